@@ -1,1 +1,21 @@
-export {};
+export { allocate } from './allocation.ts';
+export { type Clock, systemClock } from './clock.ts';
+export { exponentOf, isCurrencyCode } from './currency.ts';
+export {
+  aborted,
+  alreadyExists,
+  DomainError,
+  denied,
+  type ErrorDetails,
+  type ErrorKind,
+  exhausted,
+  type FieldViolation,
+  invalid,
+  notFound,
+  precondition,
+  unauthenticated,
+  unavailable,
+} from './domain-error.ts';
+export { isUuid, newId } from './id.ts';
+export { Money, type Rounding } from './money.ts';
+export type { EngineAddresses, Logger, ServiceHost, StopPhase } from './service-host.ts';
