@@ -233,9 +233,9 @@ export declare type OrderLine = Message<"souk.order.v1.OrderLine"> & {
   /**
    * Units bought.
    *
-   * @generated from field: int64 quantity = 5;
+   * @generated from field: int32 quantity = 5;
    */
-  quantity: bigint;
+  quantity: number;
 
   /**
    * Price of one unit before discount and tax.
@@ -275,9 +275,9 @@ export declare type OrderLine = Message<"souk.order.v1.OrderLine"> & {
   /**
    * Units in returns that are announced or completed.
    *
-   * @generated from field: int64 returned_quantity = 11;
+   * @generated from field: int32 returned_quantity = 11;
    */
-  returnedQuantity: bigint;
+  returnedQuantity: number;
 };
 
 /**
@@ -537,23 +537,23 @@ export declare type ReturnLine = Message<"souk.order.v1.ReturnLine"> & {
   /**
    * Units announced.
    *
-   * @generated from field: int64 quantity = 3;
+   * @generated from field: int32 quantity = 3;
    */
-  quantity: bigint;
+  quantity: number;
 
   /**
    * Units that arrived in good state and go back to stock.
    *
-   * @generated from field: int64 good_quantity = 4;
+   * @generated from field: int32 good_quantity = 4;
    */
-  goodQuantity: bigint;
+  goodQuantity: number;
 
   /**
    * Units that arrived damaged: refunded, not restocked.
    *
-   * @generated from field: int64 damaged_quantity = 5;
+   * @generated from field: int32 damaged_quantity = 5;
    */
-  damagedQuantity: bigint;
+  damagedQuantity: number;
 
   /**
    * Refund before tax.

@@ -28,7 +28,7 @@ export declare type PlaceOrderRequest = Message<"souk.order.v1.PlaceOrderRequest
   requestId: string;
 
   /**
-   * The caller's cart.
+   * The caller's cart, or `current`.
    *
    * @generated from field: string cart_id = 2;
    */
@@ -449,9 +449,9 @@ export declare type CreateReturnLine = Message<"souk.order.v1.CreateReturnLine">
   /**
    * Units.
    *
-   * @generated from field: int64 quantity = 2;
+   * @generated from field: int32 quantity = 2;
    */
-  quantity: bigint;
+  quantity: number;
 };
 
 /**
@@ -659,16 +659,16 @@ export declare type ReceiveReturnLine = Message<"souk.order.v1.ReceiveReturnLine
   /**
    * Units in good state.
    *
-   * @generated from field: int64 good_quantity = 2;
+   * @generated from field: int32 good_quantity = 2;
    */
-  goodQuantity: bigint;
+  goodQuantity: number;
 
   /**
    * Damaged units.
    *
-   * @generated from field: int64 damaged_quantity = 3;
+   * @generated from field: int32 damaged_quantity = 3;
    */
-  damagedQuantity: bigint;
+  damagedQuantity: number;
 };
 
 /**

@@ -52,9 +52,9 @@ export declare type SoldLine = Message<"souk.order.events.v1.SoldLine"> & {
   /**
    * Units.
    *
-   * @generated from field: int64 quantity = 5;
+   * @generated from field: int32 quantity = 5;
    */
-  quantity: bigint;
+  quantity: number;
 
   /**
    * Price of one unit before discount and tax.
@@ -135,16 +135,16 @@ export declare type RefundedLine = Message<"souk.order.events.v1.RefundedLine"> 
   /**
    * Units given back.
    *
-   * @generated from field: int64 quantity = 5;
+   * @generated from field: int32 quantity = 5;
    */
-  quantity: bigint;
+  quantity: number;
 
   /**
    * Units of these that went back to stock.
    *
-   * @generated from field: int64 restocked_quantity = 6;
+   * @generated from field: int32 restocked_quantity = 6;
    */
-  restockedQuantity: bigint;
+  restockedQuantity: number;
 
   /**
    * Refund before tax.
