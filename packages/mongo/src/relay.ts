@@ -1,0 +1,144 @@
+import { newId, type ServiceHost } from '@souk/kernel';
+import type { Envelope } from '@souk/messaging';
+import type { Collection, Filter, UpdateFilter } from 'mongodb';
+import { Gauge, register } from 'prom-client';
+import type { Aggregate } from './aggregate.ts';
+import { ensureIndexes } from './indexes.ts';
+import { dropLease, holdLease, type LeaseDocument } from './lease.ts';
+import { fromPendingEvent } from './pending-events.ts';
+
+/** A running relay. */
+export interface Relay {
+  /** Asks for a round now, after a write; rounds also happen by themselves. */
+  kick(): void;
+  /** Finishes the round under way and ends. The host calls it on shutdown. */
+  stop(): Promise<void>;
+}
+
+/** Where relayed events go. */
+export interface RelayTarget {
+  /** Resolves when the broker has acknowledged all envelopes. */
+  publish(envelopes: readonly Envelope[]): Promise<void>;
+}
+
+const BATCH = 200;
+const POLL_MS = 250;
+const STANDBY_MS = 2_000;
+const LEASE_MS = 10_000;
+
+const age = gauge();
+
+/**
+ * Publishes the events that wait in the documents of a collection and removes them once the broker has them: at least once,
+ * in order per document. One replica relays at a time, by a lease in the collection `leases`.
+ */
+export async function relayPendingEvents<T extends Aggregate>(
+  host: ServiceHost,
+  collection: Collection<T>,
+  target: RelayTarget,
+): Promise<Relay> {
+  await ensureIndexes(collection, [{ key: { pendingSince: 1 }, sparse: true }]);
+  const leases = collection.db.collection<LeaseDocument>('leases');
+  const lease = `relay:${collection.collectionName}`;
+  const owner = newId();
+  const wakeUp = new WakeUp();
+  let stopped = false;
+  let faults = 0;
+
+  const rounds = async (): Promise<void> => {
+    while (!stopped) {
+      try {
+        const leading = await holdLease(leases, lease, owner, LEASE_MS);
+        const more = leading && (await relayBatch(collection, target));
+        faults = 0;
+        if (!more && !stopped) await wakeUp.within(leading ? POLL_MS : STANDBY_MS);
+      } catch (error) {
+        faults += 1;
+        host.log.warn({ err: error, collection: collection.collectionName }, 'relay: round failed');
+        if (!stopped) await wakeUp.within(Math.min(POLL_MS * 2 ** faults, 10_000));
+      }
+    }
+    await dropLease(leases, lease, owner).catch(() => undefined);
+  };
+
+  const running = rounds();
+  const stop = async (): Promise<void> => {
+    stopped = true;
+    wakeUp.now();
+    await running;
+  };
+  host.onStop('workers', stop);
+  return { kick: () => wakeUp.now(), stop };
+}
+
+/** @returns whether there may be more. */
+async function relayBatch<T extends Aggregate>(
+  collection: Collection<T>,
+  target: RelayTarget,
+): Promise<boolean> {
+  const waiting: Filter<Aggregate> = { pendingSince: { $gt: new Date(0) } };
+  const documents = await collection
+    .find(waiting as unknown as Filter<T>)
+    .project<Pick<Aggregate, '_id' | 'pending' | 'pendingSince'>>({ pending: 1, pendingSince: 1 })
+    .sort({ pendingSince: 1 })
+    .limit(BATCH)
+    .toArray();
+  const oldest = documents[0]?.pendingSince;
+  age.set(
+    { collection: collection.collectionName },
+    oldest === undefined ? 0 : Math.max(0, (Date.now() - oldest.getTime()) / 1_000),
+  );
+  if (documents.length === 0) return false;
+  const events = documents.flatMap((document) => document.pending ?? []);
+  await target.publish(events.map(fromPendingEvent));
+  const ids = documents.map((document) => document._id);
+  const relayed: UpdateFilter<Aggregate> = {
+    $pull: { pending: { id: { $in: events.map(({ id }) => id) } } },
+  };
+  await collection.updateMany(
+    { _id: { $in: ids } } as unknown as Filter<T>,
+    relayed as unknown as UpdateFilter<T>,
+  );
+  // A document that got another event meanwhile keeps its mark.
+  await collection.updateMany(
+    { _id: { $in: ids }, pending: { $size: 0 } } as unknown as Filter<T>,
+    { $unset: { pendingSince: '' } } as unknown as UpdateFilter<T>,
+  );
+  return documents.length === BATCH;
+}
+
+/** A pause that can be cut short; a kick between pauses is not lost. */
+class WakeUp {
+  private kicked = false;
+  private wake: (() => void) | undefined;
+
+  now(): void {
+    this.kicked = true;
+    this.wake?.();
+  }
+
+  async within(milliseconds: number): Promise<void> {
+    if (!this.kicked) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, milliseconds);
+        this.wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.kicked = false;
+    this.wake = undefined;
+  }
+}
+
+function gauge(): Gauge<'collection'> {
+  const name = 'souk_mongo_pending_events_age_seconds';
+  const known = register.getSingleMetric(name);
+  if (known instanceof Gauge) return known;
+  return new Gauge({
+    name,
+    help: 'Age of the oldest event that waits to be relayed',
+    labelNames: ['collection'],
+  });
+}
