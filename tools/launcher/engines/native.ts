@@ -1,0 +1,87 @@
+import type { Cache } from '../cache/cache.ts';
+import type { Progress } from '../progress.ts';
+import { elasticsearch } from './elasticsearch.ts';
+import { ENGINE_NAMES, type EngineContext, type EngineName, type NativeEngine } from './engine.ts';
+import { envoyProgram } from './envoy.ts';
+import { kafka } from './kafka.ts';
+import { mongodb } from './mongodb.ts';
+import { postgres } from './postgres.ts';
+import { rabbitmq } from './rabbitmq.ts';
+import { ratelimitProgram } from './ratelimit.ts';
+import { redis } from './redis.ts';
+
+const ENGINES: Readonly<Record<EngineName, NativeEngine>> = {
+  postgres,
+  mongodb,
+  redis,
+  kafka,
+  rabbitmq,
+  elasticsearch,
+};
+
+/** Address of each engine, as its client takes it. */
+export type EngineAddresses = Readonly<Record<EngineName, string>>;
+
+/** Gets the named engines and the edge's programs into the cache, all at once. */
+export async function fetchAll(
+  cache: Cache,
+  engines: readonly EngineName[],
+  progress: Progress,
+): Promise<void> {
+  const edge = [
+    { name: 'envoy', fetch: envoyProgram },
+    { name: 'ratelimit', fetch: ratelimitProgram },
+  ];
+  const all = [...engines.map((name) => ENGINES[name]), ...edge];
+  await settleAll(
+    all.map((each) => progress.step(`get ${each.name}`, async () => void (await each.fetch(cache)))),
+  );
+}
+
+/** Starts the named engines at once, each as soon as it is in the cache; returns their addresses. */
+export async function startNative(
+  context: EngineContext,
+  engines: readonly EngineName[],
+  progress: Progress,
+): Promise<Partial<EngineAddresses>> {
+  const started = engines.map(async (name) => {
+    const engine = ENGINES[name];
+    await progress.step(`get ${name}`, () => engine.fetch(context.cache));
+    return [name, await progress.step(`start ${name}`, () => engine.start(context))] as const;
+  });
+  return Object.fromEntries(await settleAll(started));
+}
+
+/** The addresses when every engine has one. */
+export function requireAll(addresses: Partial<EngineAddresses>): EngineAddresses {
+  const {
+    postgres: sql,
+    mongodb: documents,
+    redis: cache,
+    kafka: log,
+    rabbitmq: queue,
+    elasticsearch: search,
+  } = addresses;
+  const missing = ENGINE_NAMES.filter((name) => addresses[name] === undefined);
+  if (!sql || !documents || !cache || !log || !queue || !search)
+    throw new Error(`no address of ${missing.join(', ')}`);
+  return {
+    postgres: sql,
+    mongodb: documents,
+    redis: cache,
+    kafka: log,
+    rabbitmq: queue,
+    elasticsearch: search,
+  };
+}
+
+/** Waits for all, so that nothing is still starting when the first failure is reported. */
+async function settleAll<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  const results = await Promise.allSettled(work);
+  const reasons = results.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  if (reasons.length > 0)
+    throw new Error(
+      reasons.map((reason) => (reason instanceof Error ? reason.message : String(reason))).join('\n'),
+    );
+  return results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+}
