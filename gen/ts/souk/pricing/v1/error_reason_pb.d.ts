@@ -25,7 +25,7 @@ export enum PricingErrorReason {
   UNSPECIFIED = 0,
 
   /**
-   * An amount is negative, has fractions of a minor unit, or its currency is unknown or not the expected one.
+   * An amount is negative, too large, has fractions of a minor unit, or is not in the expected currency.
    *
    * @generated from enum value: PRICING_ERROR_REASON_AMOUNT_INVALID = 1;
    */
@@ -102,18 +102,11 @@ export enum PricingErrorReason {
   LINE_ID_REPEATED = 11,
 
   /**
-   * An amount is beyond what the platform can represent.
-   *
-   * @generated from enum value: PRICING_ERROR_REASON_AMOUNT_TOO_LARGE = 12;
-   */
-  AMOUNT_TOO_LARGE = 12,
-
-  /**
    * Others were changing the same thing; the call may be repeated as it is.
    *
-   * @generated from enum value: PRICING_ERROR_REASON_CONCURRENT_UPDATE = 13;
+   * @generated from enum value: PRICING_ERROR_REASON_CONCURRENT_UPDATE = 12;
    */
-  CONCURRENT_UPDATE = 13,
+  CONCURRENT_UPDATE = 12,
 }
 
 /**

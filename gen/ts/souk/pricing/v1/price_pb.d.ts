@@ -69,7 +69,7 @@ export declare type PriceTier = Message<"souk.pricing.v1.PriceTier"> & {
   minQuantity: number;
 
   /**
-   * Price of one unit without tax, in whole minor units; not negative.
+   * Price of one unit without tax, in whole minor units; from 0 to 10,000,000,000 of them.
    *
    * @generated from field: google.type.Money unit_price = 2;
    */

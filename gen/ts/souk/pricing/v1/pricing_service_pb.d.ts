@@ -465,7 +465,7 @@ export declare type UpsertPriceResult = Message<"souk.pricing.v1.UpsertPriceResu
   version: bigint;
 
   /**
-   * False if the price was already there.
+   * False if all that was to be set in this SKU and list was there already.
    *
    * @generated from field: bool changed = 4;
    */
@@ -678,7 +678,7 @@ export declare const PricingService: GenService<{
    *
    * The cheapest price of any price list that applies wins. Prices, promotions and rates are those of `price_time`.
    * At most one database read, whatever the number of lines; none when the prices are cached.
-   * Fails with: LINE_ID_REPEATED (metadata: line_id), AMOUNT_TOO_LARGE.
+   * Fails with: LINE_ID_REPEATED (metadata: line_id).
    *
    * @generated from rpc souk.pricing.v1.PricingService.QuoteLines
    */
@@ -711,7 +711,7 @@ export declare const PricingService: GenService<{
    * Creates price lists or replaces their titles and countries.
    *
    * Writing what is already there changes nothing. In effect everywhere within 2 s.
-   * Fails with: PRICE_LIST_CURRENCY_FIXED (metadata: price_list_id), AMOUNT_INVALID for an unknown currency.
+   * Fails with: PRICE_LIST_CURRENCY_FIXED (metadata: price_list_id).
    *
    * @generated from rpc souk.pricing.v1.PricingService.UpsertPriceLists
    */
@@ -734,8 +734,8 @@ export declare const PricingService: GenService<{
    * Sets prices for stretches of time.
    *
    * A price takes over exactly its own window: what was set before is cut where the two overlap and stays elsewhere.
-   * Items are applied in the order given, each for itself; all are checked before the first is applied. Writing what is
-   * already there changes nothing and publishes nothing, so the call can be repeated as it is.
+   * Items are applied in the order given, those of one SKU and list in one step; all are checked before the first is
+   * applied. Writing what is already there changes nothing and publishes nothing, so the call can be repeated as it is.
    * Fails with: PRICE_LIST_UNKNOWN, AMOUNT_INVALID, TIERS_INVALID, VALIDITY_INVALID (each with the item's field),
    * PRICE_WINDOW_LIMIT (metadata: price_list_id, sku), CONCURRENT_UPDATE.
    *

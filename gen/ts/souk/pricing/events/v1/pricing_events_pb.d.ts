@@ -64,11 +64,11 @@ export declare type PriceChanged = Message<"souk.pricing.events.v1.PriceChanged"
   currency: string;
 
   /**
-   * The window that was set.
+   * The windows that were set, in this order.
    *
-   * @generated from field: souk.pricing.v1.PriceWindow window = 7;
+   * @generated from field: repeated souk.pricing.v1.PriceWindow set_windows = 7;
    */
-  window?: PriceWindow | undefined;
+  setWindows: PriceWindow[];
 
   /**
    * All windows after the change, by time.
