@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+const seconds = z.coerce.number().int().positive();
+
+/** Identity's settings; `SOUK_IDENTITY_…` in the environment. */
+export const config = z.object({
+  /** Address of the first administrator, seeded at start. Nobody is seeded without it. */
+  adminEmail: z.email().optional(),
+  /** Password of the first administrator; only used when the account does not exist yet. */
+  adminPassword: z.string().min(8).max(128).optional(),
+  /** Life of an access token. */
+  accessTtlS: seconds.max(3_600).default(900),
+  /** Life of an account's session. */
+  userSessionTtlS: seconds.default(30 * 86_400),
+  /** Life of a guest's session. */
+  guestSessionTtlS: seconds.default(30 * 86_400),
+  /** argon2id: memory in KiB. */
+  argon2MemoryKib: z.coerce.number().int().min(19_456).default(19_456),
+  /** argon2id: passes. */
+  argon2Passes: z.coerce.number().int().min(2).default(2),
+  /** Password hashes made at a time. */
+  hashConcurrency: z.coerce.number().int().positive().max(64).default(2),
+  /** Password hashes that may wait before calls are refused. */
+  hashQueue: z.coerce.number().int().positive().default(100),
+});
+
+/** Identity's settings. */
+export type Config = z.infer<typeof config>;

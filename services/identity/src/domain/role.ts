@@ -1,0 +1,68 @@
+/** A built-in role. */
+export type Role = 'shopper' | 'support' | 'merchandiser' | 'admin';
+
+/**
+ * What each role may do: the permissions that the contracts name (`souk.options.v1.method`), no wildcards. A permission
+ * that no role holds is held by nobody. What shoppers may do is stated by `guest` and `user` rules and takes none.
+ */
+const PERMISSIONS: Readonly<Record<Role, readonly string[]>> = {
+  shopper: [],
+  support: [
+    'identity.accounts.read',
+    'notification.deliveries.read',
+    'order.orders.cancel',
+    'order.orders.read',
+    'order.returns.write',
+    'payment.payments.read',
+    'review.reviews.moderate',
+  ],
+  merchandiser: [
+    'analytics.reports.read',
+    'catalog.categories.write',
+    'catalog.products.write',
+    'inventory.ledger.read',
+    'inventory.stock.write',
+    'pricing.prices.read',
+    'pricing.prices.write',
+    'pricing.promotions.read',
+    'pricing.promotions.write',
+    'pricing.taxes.write',
+    'review.reviews.moderate',
+  ],
+  admin: [
+    'analytics.reports.read',
+    'analytics.reports.write',
+    'catalog.categories.write',
+    'catalog.products.write',
+    'identity.accounts.read',
+    'identity.roles.assign',
+    'inventory.ledger.read',
+    'inventory.stock.write',
+    'notification.deliveries.read',
+    'order.orders.backdate',
+    'order.orders.cancel',
+    'order.orders.read',
+    'order.returns.write',
+    'order.sagas.read',
+    'order.sagas.write',
+    'payment.ledger.read',
+    'payment.payments.read',
+    'payment.reconciliation.read',
+    'pricing.prices.read',
+    'pricing.prices.write',
+    'pricing.promotions.read',
+    'pricing.promotions.write',
+    'pricing.taxes.write',
+    'review.reviews.moderate',
+  ],
+};
+
+/** Whether a text names a role. */
+export function isRole(text: string): text is Role {
+  return Object.hasOwn(PERMISSIONS, text);
+}
+
+/** The permissions that several roles give together, sorted, each once. */
+export function permissionsOf(roles: Iterable<Role>): string[] {
+  return [...new Set([...roles].flatMap((role) => PERMISSIONS[role]))].sort();
+}

@@ -1,0 +1,28 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import {
+  AccountRegisteredSchema,
+  RoleGrantedSchema,
+  RoleRevokedSchema,
+} from '@souk/gen/souk/identity/events/v1/identity_events_pb';
+import type { ServiceHost } from '@souk/kernel';
+import { type Envelope, fact } from '@souk/messaging';
+import type { AccountFact } from '../domain/account.ts';
+
+/** Turns what happened to an account into the message that tells of it. */
+export function toEvent(host: ServiceHost, happened: AccountFact): Envelope {
+  const { accountId, version, time } = happened;
+  const common = { accountId, version, occurTime: timestampFromDate(time) };
+  const options = { subject: accountId, time };
+  switch (happened.type) {
+    case 'registered':
+      return fact(host, AccountRegisteredSchema, common, options);
+    case 'role-granted': {
+      const { role, actorId } = happened;
+      return fact(host, RoleGrantedSchema, { ...common, role, actorId }, options);
+    }
+    case 'role-revoked': {
+      const { role, actorId } = happened;
+      return fact(host, RoleRevokedSchema, { ...common, role, actorId }, options);
+    }
+  }
+}

@@ -1,0 +1,6 @@
+import type { MigrationList } from '@souk/sql';
+import { accounts } from './0001-accounts.ts';
+import { sessions } from './0002-sessions.ts';
+
+/** Identity's schema, in the order in which it is applied. */
+export const migrations: MigrationList = [accounts, sessions];
