@@ -20,7 +20,10 @@ export function createLifecycle(log: Logger): Lifecycle {
         const running = steps[phase].splice(0).reverse();
         for (const result of await Promise.allSettled(running.map((stop) => stop()))) {
           if (result.status === 'rejected')
-            log.warn({ err: result.reason, phase }, 'a step of the shutdown failed');
+            log.warn(
+              { err: new Error('stop', { cause: result.reason }), phase },
+              'a step of the shutdown failed',
+            );
         }
       }
     },

@@ -16,16 +16,17 @@ export type Work = (signal: AbortSignal) => Promise<void>;
 export function startWorker(log: Logger, name: string, work: Work): () => Promise<void> {
   const controller = new AbortController();
   const { signal } = controller;
+  const stopped = (): boolean => signal.aborted;
 
   const run = async (): Promise<void> => {
     let delay = FIRST_DELAY_MS;
-    while (!signal.aborted) {
+    while (!stopped()) {
       const startedAt = Date.now();
       try {
         await work(signal);
         return;
       } catch (err) {
-        if (signal.aborted) return;
+        if (stopped()) return;
         if (Date.now() - startedAt > LONGEST_DELAY_MS) delay = FIRST_DELAY_MS;
         log.warn({ err, worker: name, retry_ms: delay }, 'a worker failed and will start again');
         await sleep(delay, undefined, { signal }).catch(() => undefined);

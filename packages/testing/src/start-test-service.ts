@@ -161,10 +161,7 @@ export async function startTestService<Shape extends z.ZodRawShape>(
   };
 }
 
-async function withToken(
-  header: ConstructorParameters<typeof Headers>[0],
-  token: Promise<string> | undefined,
-): Promise<Headers> {
+async function withToken(header: HeadersInit, token: Promise<string> | undefined): Promise<Headers> {
   const headers = new Headers(header);
   if (token !== undefined && !headers.has('authorization'))
     headers.set('authorization', `Bearer ${await token}`);

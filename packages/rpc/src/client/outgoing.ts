@@ -23,7 +23,7 @@ export type CallerToken = string | undefined;
 export function outgoing(
   method: DescMethod,
   callerToken: CallerToken,
-  header: ConstructorParameters<typeof Headers>[0],
+  header: HeadersInit,
   timeoutMs: number | undefined,
   signal: AbortSignal | undefined,
 ): Outgoing {

@@ -1,3 +1,4 @@
+/// <reference path="./headers-init.d.ts" />
 import { create, type DescMessage, type DescService, isMessage, type MessageShape } from '@bufbuild/protobuf';
 import type { StreamResponse, Transport, UnaryResponse } from '@connectrpc/connect';
 import { Client, credentials, type ServiceError } from '@grpc/grpc-js';

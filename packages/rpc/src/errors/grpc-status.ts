@@ -22,7 +22,8 @@ export function toGrpcStatus(error: ConnectError): StatusObject {
     });
     metadata.set(DETAILS_KEY, Buffer.from(toBinary(StatusSchema, status)));
   }
-  return { code: Number(error.code), details: error.rawMessage, metadata };
+  const code: number = error.code;
+  return { code, details: error.rawMessage, metadata };
 }
 
 /** The error a client sees for a grpc-js failure, with the details the server sent. */
@@ -34,7 +35,7 @@ export function fromGrpcError(source: ServiceError): ConnectError {
     undefined,
     source,
   );
-  const [bytes] = source.metadata?.get(DETAILS_KEY) ?? [];
+  const [bytes] = source.metadata.get(DETAILS_KEY);
   if (Buffer.isBuffer(bytes)) {
     error.details = fromBinary(StatusSchema, bytes).details.map((detail) => ({
       type: detail.typeUrl.slice(detail.typeUrl.lastIndexOf('/') + 1),

@@ -1,0 +1,2 @@
+/** Connect's types name the DOM's `HeadersInit`, which Node has in all but name. */
+type HeadersInit = ConstructorParameters<typeof Headers>[0];
