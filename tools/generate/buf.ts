@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/**
+ * Runs the `buf` of the project's own dependencies in a folder with a `buf.yaml`.
+ *
+ * @throws Error with what buf printed, which names file, line and rule.
+ */
+export async function buf(root: string, ...args: string[]): Promise<void> {
+  const command = new URL('../../node_modules/.bin/buf', import.meta.url).pathname;
+  const bin = new URL('../../node_modules/.bin', import.meta.url).pathname;
+  try {
+    await run(command, args, {
+      cwd: root,
+      env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` },
+    });
+  } catch (error) {
+    const output =
+      error instanceof Error && 'stdout' in error
+        ? `${String(error.stdout)}${'stderr' in error ? String(error.stderr) : ''}`
+        : '';
+    throw new Error(`buf ${args.join(' ')} failed:\n${output}`, { cause: error });
+  }
+}
+
+/**
+ * Compiles the contracts of a folder to an encoded `google.protobuf.FileDescriptorSet` with everything they import.
+ *
+ * @param sourceInfo keep comments and positions, which triples the size
+ */
+export async function buildDescriptorSet(root: string, sourceInfo: boolean): Promise<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), 'souk-gen-'));
+  try {
+    const output = join(folder, 'set.binpb');
+    await buf(
+      root,
+      'build',
+      '--as-file-descriptor-set',
+      '-o',
+      output,
+      ...(sourceInfo ? [] : ['--exclude-source-info']),
+    );
+    return await readFile(output);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,36 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buf, buildDescriptorSet } from './buf.ts';
+import { readContract } from './contract/read-contract.ts';
+import { renderEdge } from './outputs/edge.ts';
+import { renderPermissions } from './outputs/permissions.ts';
+import { renderTranscoding } from './outputs/transcoding.ts';
+
+/**
+ * Derives everything but the TypeScript messages from the contracts of a folder.
+ *
+ * @param root the folder with `buf.yaml`
+ * @param out where to write; `gen/` of the project, or somewhere else to compare
+ */
+export async function generate(root: string, out: string): Promise<void> {
+  const [descriptors, annotated] = await Promise.all([
+    buildDescriptorSet(root, false),
+    buildDescriptorSet(root, true),
+  ]);
+  const contract = readContract(annotated);
+  const files: Readonly<Record<string, string | Uint8Array>> = {
+    'souk.descriptors.binpb': descriptors,
+    'transcoding.binpb': renderTranscoding(descriptors),
+    'edge.ts': renderEdge(contract),
+    'permissions.ts': renderPermissions(contract),
+  };
+  await mkdir(out, { recursive: true });
+  await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(out, name), content)));
+}
+
+/** Lints and formats the contracts and writes their TypeScript messages to `gen/ts`. */
+export async function generateMessages(root: string): Promise<void> {
+  await buf(root, 'format', '--write', 'proto');
+  await buf(root, 'lint');
+  await buf(root, 'generate');
+}
