@@ -1,4 +1,3 @@
-/// <reference path="./headers-init.d.ts" />
 import { create, type DescMessage, type DescService, isMessage, type MessageShape } from '@bufbuild/protobuf';
 import type { StreamResponse, Transport, UnaryResponse } from '@connectrpc/connect';
 import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
@@ -7,6 +6,7 @@ import { clientRecorder, type RecordCall } from '../metrics.ts';
 import { serviceNameOf } from '../service-name.ts';
 import { methodDefinition } from '../wire/method-definition.ts';
 import { targetBreaker } from './breaker.ts';
+import type {} from './headers-init.d.ts';
 import { outgoing } from './outgoing.ts';
 import { serviceConfig } from './service-config.ts';
 import { openStream } from './streams.ts';
