@@ -1,1 +1,7 @@
-export {};
+export { isUniqueViolation, SqlError } from './connection/sql-error.ts';
+export { acceptAllOnce, acceptOnce } from './inbox/accept-once.ts';
+export type { Migration, MigrationList } from './migrations/migrate.ts';
+export { openSql, type Sql, type SqlOptions } from './open-sql.ts';
+export { appendOutbox } from './outbox/append-outbox.ts';
+export { type OutboxTarget, relayOutbox } from './outbox/relay-outbox.ts';
+export { onceByRequestId, type RequestKey } from './requests/once-by-request-id.ts';

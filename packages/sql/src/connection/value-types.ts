@@ -1,0 +1,15 @@
+import pg from 'pg';
+
+const INT8 = 20;
+const DATE = 1082;
+
+/** `pg`'s type parsers, but `bigint` columns become JS bigints and `date` columns stay texts (they have no time zone). */
+export const valueTypes = {
+  getTypeParser: (oid: number, format?: string): ((value: string) => unknown) => {
+    if (format !== 'binary') {
+      if (oid === INT8) return (value: string): bigint => BigInt(value);
+      if (oid === DATE) return (value: string): string => value;
+    }
+    return pg.types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text');
+  },
+};

@@ -1,0 +1,127 @@
+import type { ServiceHost } from '@souk/kernel';
+import type { Envelope } from '@souk/messaging';
+import pg from 'pg';
+import { databaseName, databaseUrl } from '../connection/database.ts';
+import { valueTypes } from '../connection/value-types.ts';
+import type { Sql } from '../open-sql.ts';
+import { leading, oldestAge, relayed, waiting } from './outbox-metrics.ts';
+import { type OutboxRow, toEnvelope } from './outbox-row.ts';
+import { WakeUp } from './wake-up.ts';
+
+/** Whoever holds this lock in the service's own database relays. */
+const LEADER_LOCK = 7_002;
+const BATCH = 500;
+const POLL_MS = 100;
+const STANDBY_MS = 1_000;
+const MAX_BACK_OFF_MS = 5_000;
+
+/** Where the relay takes messages: resolves when the broker has acknowledged all of them. */
+export interface OutboxTarget {
+  publish(envelopes: readonly Envelope[]): Promise<void>;
+}
+
+/**
+ * Publishes what {@link appendOutbox} wrote, for as long as the host runs.
+ *
+ * One process per database does it, the one that holds the leader lock; the lock lives and dies with a connection of
+ * its own. Rows are taken in the order of `seq` among all that are there, so a transaction that commits late is never
+ * skipped, and removed after the broker's acknowledgement: at least once, in order per aggregate. Without broker or
+ * database it waits, with growing pauses, and loses nothing.
+ */
+export function relayOutbox(host: ServiceHost, sql: Sql, target: OutboxTarget): void {
+  const wakeUp = new WakeUp();
+  const stopping = new AbortController();
+  const forget = sql.onAppended(() => {
+    wakeUp.call();
+  });
+  const running = keepRelaying(host, target, wakeUp, stopping.signal);
+  host.onStop('workers', async () => {
+    stopping.abort();
+    wakeUp.call();
+    forget();
+    await running;
+  });
+}
+
+async function keepRelaying(
+  host: ServiceHost,
+  target: OutboxTarget,
+  wakeUp: WakeUp,
+  signal: AbortSignal,
+): Promise<void> {
+  const labels = { database: databaseName(host) };
+  for (let failures = 0; !signal.aborted; ) {
+    const client = connection(host);
+    try {
+      await client.connect();
+      await becomeLeader(client, wakeUp, signal);
+      leading.set(labels, signal.aborted ? 0 : 1);
+      while (!signal.aborted) {
+        const count = await relayBatch(client, target, labels);
+        failures = 0;
+        if (count < BATCH) await wakeUp.sleep(POLL_MS);
+      }
+      // What was committed before the stop leaves with this process instead of waiting for the next leader.
+      await relayBatch(client, target, labels);
+    } catch (error) {
+      failures += 1;
+      host.log.warn({ err: error, failures }, 'outbox relay interrupted');
+      if (!signal.aborted) await wakeUp.sleep(Math.min(100 * 2 ** failures, MAX_BACK_OFF_MS));
+    } finally {
+      leading.set(labels, 0);
+      await client.end().catch(() => undefined);
+    }
+  }
+}
+
+function connection(host: ServiceHost): pg.Client {
+  const client = new pg.Client({
+    connectionString: databaseUrl(host),
+    application_name: `${host.name} outbox relay`,
+    connectionTimeoutMillis: 2_000,
+    statement_timeout: 10_000,
+    query_timeout: 15_000,
+    keepAlive: true,
+    types: valueTypes,
+  });
+  // A connection that dies while idle reports here; the next statement fails and the loop starts over.
+  client.on('error', () => undefined);
+  return client;
+}
+
+async function becomeLeader(client: pg.Client, wakeUp: WakeUp, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const result = await client.query<{ held: boolean }>('SELECT pg_try_advisory_lock($1) AS held', [
+      LEADER_LOCK,
+    ]);
+    if (result.rows[0]?.held === true) return;
+    await wakeUp.sleep(STANDBY_MS);
+  }
+}
+
+async function relayBatch(
+  client: pg.Client,
+  target: OutboxTarget,
+  labels: { database: string },
+): Promise<number> {
+  const { rows } = await client.query<OutboxRow>({
+    name: 'outbox-batch',
+    text: `SELECT seq, id, aggregateid, type, payload, source, occur_time, destination, traceparent
+           FROM outbox ORDER BY seq LIMIT ${String(BATCH)}`,
+  });
+  waiting.set(labels, rows.length);
+  const first = rows[0];
+  oldestAge.set(
+    labels,
+    first === undefined ? 0 : Math.max(0, (Date.now() - first.occur_time.getTime()) / 1_000),
+  );
+  if (first === undefined) return 0;
+  await target.publish(rows.map(toEnvelope));
+  await client.query({
+    name: 'outbox-delete',
+    text: 'DELETE FROM outbox WHERE seq = ANY($1::bigint[])',
+    values: [rows.map((row) => row.seq)],
+  });
+  relayed.inc(labels, rows.length);
+  return rows.length;
+}
