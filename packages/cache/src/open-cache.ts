@@ -1,8 +1,8 @@
 import type { ServiceHost } from '@souk/kernel';
 import { Redis, type RedisOptions } from 'ioredis';
 import { Invalidations } from './invalidations.ts';
-import { ReadThrough, type ReadThroughOptions } from './read-through.ts';
 import { reachable } from './reachable.ts';
+import { ReadThrough, type ReadThroughOptions } from './read-through.ts';
 import { runScript, type Script } from './script.ts';
 
 /** What Redis is to a service: the home of its data, or a helper that may be away. */
