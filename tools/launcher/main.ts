@@ -1,17 +1,56 @@
 import { parseArgs } from 'node:util';
+import { resetProfile, restartProcess, scaleService, stopProfile } from './commands/control.ts';
 import { runEngines } from './commands/engines.ts';
-import { openProfile, parseProfileName } from './profile.ts';
+import { showLogs } from './commands/logs.ts';
+import { runStart } from './commands/start.ts';
+import { showStatus } from './commands/status.ts';
+import { runTests } from './commands/test.ts';
+import { runGenerator } from './generation.ts';
+import { openProfile, type Profile, parseProfileName, projectRoot } from './profile.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { profile: { type: 'string' } },
-});
-const [command = 'start'] = positionals;
+// Everything else here is relative to the root, whatever folder the command was given in.
+process.chdir(projectRoot);
+
+const [command = '', ...rest] = process.argv.slice(2);
 
 try {
-  if (command === 'engines') await runEngines(openProfile(parseProfileName(values.profile ?? 'dev')));
-  else throw new Error(`unknown command "${command}"`);
+  if (command === 'test') await runTests(openProfile('test'), rest);
+  else await run(command, rest);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+}
+
+async function run(name: string, args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { profile: { type: 'string', default: 'dev' } },
+  });
+  const profile = (): Profile => openProfile(parseProfileName(values.profile));
+  switch (name) {
+    case 'start':
+      return runStart(profile());
+    case 'engines':
+      return runEngines(profile());
+    case 'status':
+      showStatus(profile());
+      return;
+    case 'stop':
+      return stopProfile(profile());
+    case 'logs':
+      return showLogs(profile(), positionals[0]);
+    case 'reset':
+      return resetProfile(profile());
+    case 'restart':
+      return restartProcess(profile(), positionals[0]);
+    case 'scale':
+      return scaleService(profile(), positionals[0]);
+    case 'gen':
+      return runGenerator(projectRoot);
+    default:
+      throw new Error(
+        `unknown command "${name}": start, test, engines, status, stop, logs, reset, restart, scale, gen`,
+      );
+  }
 }

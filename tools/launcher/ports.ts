@@ -26,9 +26,20 @@ const OFFSETS = {
   'ratelimit-debug': 35,
 } as const;
 
+/** What is not an engine of {@link OFFSETS}. */
+const PLATFORM = new Set([
+  'edge',
+  'envoy-admin',
+  'mail-sink',
+  'mail-sink-smtp',
+  'payment-provider',
+  'ratelimit',
+  'ratelimit-http',
+  'ratelimit-debug',
+]);
 const SERVICES_OFFSET = 50;
 /** Most replicas of one service on one machine: each has a place in the plan, so addresses are known beforehand. */
-export const MAX_REPLICAS = 4;
+export const MAX_REPLICAS = 3;
 const PORTS_PER_REPLICA = 2;
 const BLOCK = 400;
 const TEST_BLOCKS = 8;
@@ -43,8 +54,8 @@ export interface PortPlan {
   of(name: PortName): number;
   /** Ports of one replica, counted from 0, of a service. */
   ofService(service: string, replica: number): { readonly grpc: number; readonly ops: number };
-  /** Every port by a readable name. */
-  all(): ReadonlyMap<string, number>;
+  /** Every port by a readable name; of the engines only, or of all but them. */
+  all(part?: 'engines' | 'platform'): ReadonlyMap<string, number>;
 }
 
 /** Lays out the ports of a profile from its first port and the services' names. */
@@ -62,8 +73,11 @@ export function planPorts(base: number, services: readonly string[]): PortPlan {
     base,
     of: (name) => base + OFFSETS[name],
     ofService,
-    all() {
-      const fixed = Object.entries(OFFSETS).map(([name, offset]): [string, number] => [name, base + offset]);
+    all(part) {
+      const fixed = Object.entries(OFFSETS)
+        .filter(([name]) => part === undefined || PLATFORM.has(name) === (part === 'platform'))
+        .map(([name, offset]): [string, number] => [name, base + offset]);
+      if (part === 'engines') return new Map(fixed);
       const first = sorted.flatMap((service): [string, number][] => {
         const { grpc, ops } = ofService(service, 0);
         return [
@@ -100,8 +114,15 @@ export async function choosePortBase(
 }
 
 /** The ports of a plan on which somebody listens already, by name. */
-export async function busyPorts(plan: PortPlan): Promise<readonly { name: string; port: number }[]> {
-  const checks = [...plan.all()].map(async ([name, port]) => ({ name, port, busy: !(await isFree(port)) }));
+export async function busyPorts(
+  plan: PortPlan,
+  part?: 'engines' | 'platform',
+): Promise<readonly { name: string; port: number }[]> {
+  const checks = [...plan.all(part)].map(async ([name, port]) => ({
+    name,
+    port,
+    busy: !(await isFree(port)),
+  }));
   return (await Promise.all(checks)).filter((each) => each.busy).map(({ name, port }) => ({ name, port }));
 }
 

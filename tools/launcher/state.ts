@@ -13,32 +13,40 @@ export interface LauncherState {
   readonly processes: readonly ProcessReport[];
 }
 
-/** Where a profile's state is kept. */
-export function stateFile(profile: Profile): string {
-  return path.join(profile.folder, 'state.json');
+/** What a launcher runs: the engines alone, or the whole platform (which may use engines that run already). */
+export type Role = 'engines' | 'platform';
+
+/** Where the state is kept. */
+export function stateFile(profile: Profile, role: Role): string {
+  return path.join(profile.folder, `${role}-state.json`);
 }
 
 /** Writes the state; a reader sees the old or the new one, never half. */
-export function writeState(profile: Profile, portBase: number, processes: readonly ProcessReport[]): void {
+export function writeState(
+  profile: Profile,
+  role: Role,
+  portBase: number,
+  processes: readonly ProcessReport[],
+): void {
   const state: LauncherState = {
     pid: process.pid,
     startTime: startTimeOf(process.pid) ?? '',
     portBase,
     processes,
   };
-  const file = stateFile(profile);
+  const file = stateFile(profile, role);
   writeFileSync(`${file}.new`, JSON.stringify(state, null, 2));
   renameSync(`${file}.new`, file);
 }
 
 /** Removes the state after an orderly end. */
-export function removeState(profile: Profile): void {
-  rmSync(stateFile(profile), { force: true });
+export function removeState(profile: Profile, role: Role): void {
+  rmSync(stateFile(profile, role), { force: true });
 }
 
 /** Reads the state, or undefined when there is none. */
-export function readState(profile: Profile): LauncherState | undefined {
-  const file = stateFile(profile);
+export function readState(profile: Profile, role: Role): LauncherState | undefined {
+  const file = stateFile(profile, role);
   if (!existsSync(file)) return undefined;
   try {
     const read: unknown = JSON.parse(readFileSync(file, 'utf8'));

@@ -22,20 +22,12 @@ const ENGINES: Readonly<Record<EngineName, NativeEngine>> = {
 /** Address of each engine, as its client takes it. */
 export type EngineAddresses = Readonly<Record<EngineName, string>>;
 
-/** Gets the named engines and the edge's programs into the cache, all at once. */
-export async function fetchAll(
-  cache: Cache,
-  engines: readonly EngineName[],
-  progress: Progress,
-): Promise<void> {
-  const edge = [
-    { name: 'envoy', fetch: envoyProgram },
-    { name: 'ratelimit', fetch: ratelimitProgram },
-  ];
-  const all = [...engines.map((name) => ENGINES[name]), ...edge];
-  await settleAll(
-    all.map((each) => progress.step(`get ${each.name}`, async () => void (await each.fetch(cache)))),
-  );
+/** Gets the edge's programs into the cache. */
+export async function fetchEdge(cache: Cache, progress: Progress): Promise<void> {
+  await settleAll([
+    progress.step('get envoy', () => envoyProgram(cache)),
+    progress.step('get ratelimit', () => ratelimitProgram(cache)),
+  ]);
 }
 
 /** Starts the named engines at once, each as soon as it is in the cache; returns their addresses. */

@@ -1,4 +1,4 @@
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Cache } from '../cache/cache.ts';
 import { answersHttp, waitUntil } from '../processes/health.ts';
@@ -18,7 +18,7 @@ export async function ratelimitProgram(cache: Cache): Promise<string> {
 /**
  * Starts the rate limit service on a Redis and returns its gRPC address, `host:port`, once it is healthy.
  *
- * @param limits - File with the limits per descriptor; undefined limits nothing.
+ * @param limits - Its configuration file; undefined limits nothing.
  */
 export async function startRatelimit(
   context: EngineContext,
@@ -30,8 +30,7 @@ export async function startRatelimit(
   await rm(folder, { recursive: true, force: true });
   await mkdir(path.join(folder, 'souk/config'), { recursive: true });
   const file = path.join(folder, 'souk/config/limits.yaml');
-  if (limits === undefined) await writeFile(file, 'domain: souk\ndescriptors: []\n');
-  else await cp(limits, file);
+  await writeFile(file, limits ?? 'domain: souk\ndescriptors: []\n');
 
   const url = new URL(redis);
   const [port, http, debug] = [
