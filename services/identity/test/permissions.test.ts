@@ -11,8 +11,9 @@ async function namedPermissions(): Promise<string[]> {
   const found = new Set<string>();
   for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('_service_pb.js')) continue;
-    const module: Record<string, unknown> = await import(join(root, file));
-    for (const service of Object.values(module).filter(isService)) {
+    const module: unknown = await import(join(root, file));
+    if (typeof module !== 'object' || module === null) continue;
+    for (const service of Object.values<unknown>({ ...module }).filter(isService)) {
       for (const method of service.methods) {
         const { auth } = policyOf(method);
         if (auth.case === 'permission') found.add(auth.value);

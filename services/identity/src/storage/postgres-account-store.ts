@@ -17,11 +17,13 @@ interface AccountRow {
   readonly roles: string[];
 }
 
+type Accounts = Knex.QueryBuilder<object, AccountRow[]>;
+
 const ROLES = `array(select role from account_roles r where r.account_id = a.account_id order by role) as roles`;
 
 /** Accounts in PostgreSQL. `toEvent` turns a fact into the message that is stored beside the change. */
 export function postgresAccountStore(sql: Sql, toEvent: (fact: AccountFact) => Envelope): AccountStore {
-  const accounts = (db: Knex): Knex.QueryBuilder => db('accounts as a').select('a.*', db.raw(ROLES));
+  const accounts = (db: Knex): Accounts => db('accounts as a').select<AccountRow[]>('a.*', db.raw(ROLES));
 
   return {
     async insert(account, passwordHash, facts) {
@@ -48,22 +50,22 @@ export function postgresAccountStore(sql: Sql, toEvent: (fact: AccountFact) => E
     },
 
     async findByEmail(key) {
-      const row: AccountRow | undefined = await accounts(sql.knex).where('a.email_key', key).first();
+      const row = await accounts(sql.knex).where('a.email_key', key).first();
       return row && { account: toAccount(row), passwordHash: row.password_hash };
     },
 
     async findById(accountId) {
-      const row: AccountRow | undefined = await accounts(sql.knex).where('a.account_id', accountId).first();
+      const row = await accounts(sql.knex).where('a.account_id', accountId).first();
       return row && toAccount(row);
     },
 
     async findMany(accountIds) {
-      const rows: AccountRow[] = await accounts(sql.knex).whereIn('a.account_id', [...accountIds]);
+      const rows = await accounts(sql.knex).whereIn('a.account_id', [...accountIds]);
       return rows.map(toAccount);
     },
 
     async search(search) {
-      const rows: AccountRow[] = await narrow(accounts(sql.knex), search);
+      const rows = await narrow(accounts(sql.knex), search);
       return rows.map(toAccount);
     },
 
@@ -75,10 +77,7 @@ export function postgresAccountStore(sql: Sql, toEvent: (fact: AccountFact) => E
           .where('role', 'admin')
           .orderBy('account_id')
           .forUpdate();
-        const row: AccountRow | undefined = await accounts(trx)
-          .where('a.account_id', accountId)
-          .forUpdate()
-          .first();
+        const row = await accounts(trx).where('a.account_id', accountId).forUpdate().first();
         if (row === undefined) return undefined;
         const before = toAccount(row);
         const update = decide(before, admins.length);
@@ -111,7 +110,7 @@ export function postgresAccountStore(sql: Sql, toEvent: (fact: AccountFact) => E
   };
 }
 
-function narrow(query: Knex.QueryBuilder, search: AccountSearch): Knex.QueryBuilder {
+function narrow(query: Accounts, search: AccountSearch): Accounts {
   const prefix = emailKey(search.emailPrefix).replaceAll(/[\\%_]/g, (character) => `\\${character}`);
   if (prefix !== '') query.where('a.email_key', 'like', `${prefix}%`);
   if (search.role !== undefined) {

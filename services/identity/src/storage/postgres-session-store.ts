@@ -30,10 +30,17 @@ export function postgresSessionStore(sql: Sql): SessionStore {
     async rotate(presentedHash, nextHash, now) {
       return sql.transaction(async (trx) => {
         // The session's lock puts tokens of one family in line: of two uses at once, the second is a replay.
-        const row: TokenRow | undefined = await trx('refresh_tokens as t')
+        const row = await trx('refresh_tokens as t')
           .join('sessions as s', 's.session_id', 't.session_id')
           .where('t.token_hash', presentedHash)
-          .select('s.session_id', 's.kind', 's.subject_id', 's.expire_time', 's.end_time', 't.use_time')
+          .select<TokenRow[]>(
+            's.session_id',
+            's.kind',
+            's.subject_id',
+            's.expire_time',
+            's.end_time',
+            't.use_time',
+          )
           .forUpdate()
           .first();
         if (row === undefined) return { verdict: judgeRefresh(undefined, now) };

@@ -14,10 +14,7 @@ export function postgresSigningKeys(sql: Sql): SigningKeyStore {
   const columns = ['kid', 'public_jwk', 'sealed_private_jwk'];
   return {
     async active() {
-      const row: KeyRow | undefined = await knex('signing_keys')
-        .select(columns)
-        .whereNull('retire_time')
-        .first();
+      const row = await knex('signing_keys').select<KeyRow[]>(columns).whereNull('retire_time').first();
       return row && toKey(row);
     },
     async insertFirst(key, now) {
@@ -32,7 +29,7 @@ export function postgresSigningKeys(sql: Sql): SigningKeyStore {
         .ignore();
     },
     async published() {
-      const rows: KeyRow[] = await knex('signing_keys').select(columns).whereNull('retire_time');
+      const rows = await knex('signing_keys').select<KeyRow[]>(columns).whereNull('retire_time');
       return rows.map(toKey);
     },
   };
