@@ -11,6 +11,7 @@ export { callOf, ownerScope, principalOf } from './principal.ts';
 export { implement } from './server/implementation.ts';
 export { createRpcServer, type RpcServer, type RpcServerOptions } from './server/server.ts';
 export { serviceNameOf } from './service-name.ts';
+export { enableSpans } from './spans.ts';
 export { childOf, traceIdOf } from './trace.ts';
 export { encodedReply, encodeField } from './wire/encoded-reply.ts';
 export { etagMismatch, etagOf, versionOf } from './wire/etag.ts';

@@ -1,3 +1,4 @@
+import { enableSpans } from '@souk/rpc';
 import type { Lifecycle } from './lifecycle.ts';
 
 /**
@@ -19,5 +20,6 @@ export async function startTracing(
     traceExporter: new OTLPTraceExporter({ url: `${endpoint}/v1/traces` }),
   });
   sdk.start();
+  enableSpans();
   lifecycle.onStop('connections', () => sdk.shutdown());
 }

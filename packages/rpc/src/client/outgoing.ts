@@ -3,7 +3,7 @@ import { Metadata } from '@grpc/grpc-js';
 import { CALLER_HEADER } from '../auth/authenticate.ts';
 import { currentCall } from '../call.ts';
 import { policyOf } from '../policy.ts';
-import { childOf } from '../trace.ts';
+import { type CallSpan, startSpan } from '../spans.ts';
 
 /** What of the call being served goes along with a further call. */
 export interface Outgoing {
@@ -11,6 +11,7 @@ export interface Outgoing {
   /** Milliseconds since the epoch, or Infinity. */
   readonly deadline: number;
   readonly signal: AbortSignal | undefined;
+  readonly span: CallSpan;
 }
 
 /** Proves the calling service to the called one. */
@@ -31,7 +32,8 @@ export function outgoing(
   const metadata = new Metadata();
   if (header !== undefined) new Headers(header).forEach((value, key) => metadata.set(key, value));
   if (callerToken !== undefined) metadata.set(CALLER_HEADER, callerToken);
-  metadata.set('traceparent', childOf(call?.traceparent));
+  const span = startSpan('client', `/${method.parent.typeName}/${method.name}`, call?.traceparent);
+  metadata.set('traceparent', span.traceparent);
   if (call !== undefined) {
     metadata.set('x-request-id', call.requestId);
     if (call.accessToken !== undefined && metadata.get('authorization').length === 0) {
@@ -42,6 +44,7 @@ export function outgoing(
   const ownDeadline = ownTimeout === undefined ? Number.POSITIVE_INFINITY : Date.now() + ownTimeout;
   return {
     metadata,
+    span,
     deadline: Math.min(ownDeadline, call?.deadline ?? Number.POSITIVE_INFINITY),
     signal:
       call === undefined

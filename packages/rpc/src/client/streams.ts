@@ -50,6 +50,7 @@ export async function* openStream<Method extends DescMethodStreaming>(
   } finally {
     outgoing.signal?.removeEventListener('abort', abort);
     call.cancel();
+    outgoing.span.end(0);
   }
 }
 

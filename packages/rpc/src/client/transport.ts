@@ -94,6 +94,7 @@ export function rpcTransport(service: DescService, options: TransportOptions): R
         code = codeOf(error);
         throw error;
       } finally {
+        call.span.end(code);
         record(code, (performance.now() - startedAt) / 1_000);
       }
     },

@@ -76,6 +76,7 @@ export function createPipeline({ authenticate, log, maxInFlight }: PipelineOptio
 
     finish(context, code, startedAt) {
       serving -= 1;
+      context.span.end(code);
       inFlight.set(serving);
       let record = recorders.get(context.method);
       if (record === undefined) {

@@ -4,7 +4,8 @@ import { type ContextValues, createContextValues, type HandlerContext } from '@c
 import type { Metadata } from '@grpc/grpc-js';
 import { newId } from '@souk/kernel';
 import { anonymous, type Call, type Principal } from '../call.ts';
-import { childOf } from '../trace.ts';
+import { policyOf } from '../policy.ts';
+import { type CallSpan, startSpan } from '../spans.ts';
 
 /** What the context needs of a grpc-js server call, unary or streaming. */
 export interface GrpcCall {
@@ -24,7 +25,7 @@ export class ServerContext implements HandlerContext, Call {
   readonly requestMethod = 'POST';
   readonly protocolName = 'grpc';
   readonly requestId: string;
-  readonly traceparent: string;
+  readonly span: CallSpan;
   readonly deadline: number;
   principal: Principal = anonymous;
   caller: string | undefined;
@@ -45,14 +46,20 @@ export class ServerContext implements HandlerContext, Call {
     this.#call = call;
     this.metadata = call.metadata;
     this.requestId = this.header('x-request-id') ?? newId();
-    this.traceparent = childOf(this.header('traceparent'));
-    this.deadline = Number(call.getDeadline());
+    this.span = startSpan('server', this.url, this.header('traceparent'));
+    // The edge sends no grpc-timeout: the contract bounds the call where the caller does not.
+    const { timeoutMs = Number.POSITIVE_INFINITY } = policyOf(method);
+    this.deadline = Math.min(Number(call.getDeadline()), Date.now() + timeoutMs);
   }
 
   /** The first value of an incoming text header. */
   header(name: string): string | undefined {
     const [value] = this.metadata.get(name);
     return typeof value === 'string' ? value : undefined;
+  }
+
+  get traceparent(): string {
+    return this.span.traceparent;
   }
 
   get service(): DescService {
