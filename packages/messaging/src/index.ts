@@ -19,14 +19,14 @@ export {
   UndecodableError,
 } from './handler.ts';
 export {
-  connectKafka,
   type ConsumeFacts,
+  connectKafka,
   type FactHandling,
   type KafkaBroker,
 } from './kafka/connect-kafka.ts';
 export type { Consumption } from './kafka/consumption.ts';
 export type { TopicOptions } from './kafka/topics.ts';
 export { publishTo } from './publish.ts';
-export { connectRabbit, type ConsumeTasks, type RabbitBroker } from './rabbit/connect-rabbit.ts';
+export { type ConsumeTasks, connectRabbit, type RabbitBroker } from './rabbit/connect-rabbit.ts';
 export { delayStep } from './rabbit/topology.ts';
 export type { Work } from './rabbit/worker.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UndecodableError } from './handler.ts';
 import { isTransient } from './failure.ts';
+import { UndecodableError } from './handler.ts';
 
 /** A message that could not be handled. */
 export interface Failure {

@@ -37,16 +37,20 @@ export function superviseConsumer(
   subscription: Subscription,
 ): Consumption {
   const stopping = new AbortController();
-  const joined = Promise.withResolvers<void>();
+  const joined = Promise.withResolvers<undefined>();
+
+  const hasStopped = (): boolean => stopping.signal.aborted;
 
   async function supervise(): Promise<void> {
-    for (let failures = 0; !stopping.signal.aborted; failures++) {
+    for (let failures = 0; !hasStopped(); failures++) {
       const startedAt = Date.now();
       try {
         await topics.ensure(subscription.topics);
-        await session(host, kafka, subscription, stopping.signal, joined.resolve);
+        await session(host, kafka, subscription, stopping.signal, () => {
+          joined.resolve(undefined);
+        });
       } catch (error) {
-        if (stopping.signal.aborted) break;
+        if (hasStopped()) break;
         if (Date.now() - startedAt > 60_000) failures = 0;
         restarts.inc({ component: subscription.group });
         host.log.warn(
@@ -56,7 +60,7 @@ export function superviseConsumer(
         await sleep(restartDelayMs(failures), undefined, { signal: stopping.signal }).catch(() => undefined);
       }
     }
-    joined.resolve();
+    joined.resolve(undefined);
   }
 
   const ended = supervise();
@@ -91,10 +95,10 @@ async function session(
       restartOnFailure: () => Promise.resolve(false),
     },
   });
-  const end = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<undefined>();
   end.promise.catch(() => undefined);
   const onAbort = (): void => {
-    end.resolve();
+    end.resolve(undefined);
   };
   signal.addEventListener('abort', onAbort, { once: true });
   const watchdog = watch(subscription.group, consumer, end.reject);
@@ -112,7 +116,7 @@ async function session(
       partitionsConsumedConcurrently: subscription.concurrency,
       eachBatch: (payload) => processBatch(host, subscription, payload, signal),
     });
-    if (signal.aborted) end.resolve();
+    if (signal.aborted) end.resolve(undefined);
     await end.promise;
   } finally {
     signal.removeEventListener('abort', onAbort);

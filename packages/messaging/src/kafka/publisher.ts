@@ -21,7 +21,7 @@ const SEND_TIMEOUT_MS = 30_000;
 
 interface Waiting {
   readonly records: readonly OutgoingRecord[];
-  readonly settle: PromiseWithResolvers<void>;
+  readonly settle: PromiseWithResolvers<undefined>;
 }
 
 /**
@@ -78,7 +78,7 @@ export function recordPublisher(host: ServiceHost, kafka: Kafka, topics: Topics)
     for (let batch = takeBatch(queue); batch.length > 0; batch = takeBatch(queue)) {
       try {
         await withTimeout(write(batch.flatMap(({ records }) => records)));
-        for (const { settle } of batch) settle.resolve();
+        for (const { settle } of batch) settle.resolve(undefined);
       } catch (error) {
         discard();
         for (const { settle } of batch) settle.reject(error);
@@ -91,7 +91,7 @@ export function recordPublisher(host: ServiceHost, kafka: Kafka, topics: Topics)
     async send(records) {
       if (records.length === 0) return;
       if (closed) throw unavailable('MESSAGING_CLOSED', 'the publisher is closed');
-      const settle = Promise.withResolvers<void>();
+      const settle = Promise.withResolvers<undefined>();
       queue.push({ records, settle });
       draining ??= drain();
       await settle.promise;

@@ -1,6 +1,6 @@
 import { newId } from '@souk/kernel';
 import type { Kafka, KafkaMessage } from 'kafkajs';
-import type { Topics } from './topics.ts';
+import { settled, type Topics } from './topics.ts';
 
 /** A record as it stands in a topic. */
 export interface StoredRecord {
@@ -25,7 +25,7 @@ export async function readAll(
     const present = new Set(await admin.listTopics());
     const ends = new Map<string, bigint>();
     for (const topic of names.filter((name) => present.has(name))) {
-      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+      for (const { partition, low, high } of await settled(() => admin.fetchTopicOffsets(topic))) {
         if (BigInt(high) > BigInt(low)) ends.set(`${topic}/${partition}`, BigInt(high));
       }
     }
@@ -36,7 +36,7 @@ export async function readAll(
   const groupId = `read-all.${newId()}`;
   const nonEmpty = names.filter((name) => [...open.keys()].some((place) => place.startsWith(`${name}/`)));
   const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 500 });
-  const end = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<undefined>();
   end.promise.catch(() => undefined);
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     end.reject(payload.error);
@@ -59,7 +59,7 @@ export async function readAll(
         const last = batch.lastOffset();
         resolveOffset(last);
         if (BigInt(last) + 1n >= limit) open.delete(place);
-        if (open.size === 0) end.resolve();
+        if (open.size === 0) end.resolve(undefined);
       },
     });
     await end.promise;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Admin, Kafka } from 'kafkajs';
+import { type Admin, type Kafka, KafkaJSError } from 'kafkajs';
 
 /** How topics are made that do not exist yet. */
 export interface TopicOptions {
@@ -13,6 +13,18 @@ export interface Topics {
   ensure(names: readonly string[], options?: TopicOptions): Promise<void>;
   /** Runs work with a connected administration client. */
   withAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T>;
+}
+
+/** Repeats an administrative request that a broker refuses while it still learns about a new topic. */
+export async function settled<T>(request: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await request();
+    } catch (error) {
+      if (attempt >= 30 || !(error instanceof KafkaJSError) || !error.retriable) throw error;
+      await sleep(100);
+    }
+  }
 }
 
 /** Topics of one cluster. */

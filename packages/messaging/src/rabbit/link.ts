@@ -68,13 +68,15 @@ export function openLink<T>(
     }
   }
 
+  const hasStopped = (): boolean => stopping.signal.aborted;
+
   async function supervise(): Promise<void> {
-    for (let failures = 0; !stopping.signal.aborted; failures++) {
+    for (let failures = 0; !hasStopped(); failures++) {
       const startedAt = Date.now();
       try {
         await session();
       } catch (error) {
-        if (stopping.signal.aborted) break;
+        if (hasStopped()) break;
         if (Date.now() - startedAt > 10_000) failures = 0;
         restarts.inc({ component: `rabbitmq ${purpose}` });
         host.log.warn(

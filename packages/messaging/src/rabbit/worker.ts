@@ -43,7 +43,7 @@ export function startWorker(host: ServiceHost, publisher: TaskPublisher, options
   const { queue } = options;
   const stopping = new AbortController();
   const inHand = new Set<Promise<void>>();
-  const joined = Promise.withResolvers<void>();
+  const joined = Promise.withResolvers<undefined>();
   let cancel: () => Promise<void> = () => Promise.resolve();
 
   const link = openLink(host, `work ${queue}`, async (connection: ChannelModel, reset) => {
@@ -66,7 +66,7 @@ export function startWorker(host: ServiceHost, publisher: TaskPublisher, options
     cancel = async () => {
       await channel.cancel(consumerTag);
     };
-    joined.resolve();
+    joined.resolve(undefined);
   });
 
   async function take(channel: Channel, message: ConsumeMessage): Promise<void> {
@@ -93,7 +93,7 @@ export function startWorker(host: ServiceHost, publisher: TaskPublisher, options
       await cancel().catch(() => undefined);
       await Promise.race([Promise.all(inHand), sleep(DRAIN_TIMEOUT_MS, undefined, { ref: false })]);
       await link.close();
-      joined.resolve();
+      joined.resolve(undefined);
     },
   };
 }
