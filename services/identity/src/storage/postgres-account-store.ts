@@ -17,13 +17,14 @@ interface AccountRow {
   readonly roles: string[];
 }
 
-type Accounts = Knex.QueryBuilder<object, AccountRow[]>;
+type Accounts = Knex.QueryBuilder<AccountRow, AccountRow[]>;
 
 const ROLES = `array(select role from account_roles r where r.account_id = a.account_id order by role) as roles`;
 
 /** Accounts in PostgreSQL. `toEvent` turns a fact into the message that is stored beside the change. */
 export function postgresAccountStore(sql: Sql, toEvent: (fact: AccountFact) => Envelope): AccountStore {
-  const accounts = (db: Knex): Accounts => db('accounts as a').select<AccountRow[]>('a.*', db.raw(ROLES));
+  const accounts = (db: Knex): Accounts =>
+    db<AccountRow>('accounts as a').select<AccountRow[]>('a.*', db.raw(ROLES));
 
   return {
     async insert(account, passwordHash, facts) {
