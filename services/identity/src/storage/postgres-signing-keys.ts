@@ -1,6 +1,6 @@
 import type { Sql } from '@souk/sql';
 import type { JWK } from 'jose';
-import type { SigningKeyStore, StoredSigningKey } from '../crypto/signing-key.ts';
+import type { SigningKeyStore, StoredSigningKey } from '../providers/signing-key.ts';
 
 interface KeyRow {
   readonly kid: string;
