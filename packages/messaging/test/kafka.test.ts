@@ -29,8 +29,8 @@ afterAll(async () => {
   await host.stop();
 });
 
-const captured = (paymentId: string, version: number): Envelope =>
-  fact(host, PaymentCapturedSchema, { paymentId, version: BigInt(version) }, { subject: paymentId });
+const captured = (paymentId: string, version: number, subject = paymentId): Envelope =>
+  fact(host, PaymentCapturedSchema, { paymentId, version: BigInt(version) }, { subject });
 
 describe('facts over Kafka', () => {
   it('arrive in order per subject, with their headers, and skip types that nobody asked for', async () => {
@@ -91,7 +91,7 @@ describe('facts over Kafka', () => {
         }),
       ],
     });
-    await kafka.publish([captured(poison, 1), captured(healthy, 1)]);
+    await kafka.publish([captured(poison, 1), captured(healthy, 1, poison)]);
     await eventually(() => {
       expect(healed).toEqual([healthy]);
       expect(bystander).toEqual([poison]);
