@@ -1,0 +1,49 @@
+import { timestampDate, type Timestamp } from '@bufbuild/protobuf/wkt';
+import {
+  ProductChangedSchema,
+  ProductDeletedSchema,
+} from '@souk/gen/souk/catalog/events/v1/catalog_events_pb';
+import { type PriceChanged, PriceChangedSchema } from '@souk/gen/souk/pricing/events/v1/pricing_events_pb';
+import { type BatchHandler, onBatch } from '@souk/messaging';
+import { moneyFromProto } from '@souk/rpc';
+import type { IndexProducts } from '../app/index-products.ts';
+import type { ListedPriceRepository } from '../app/ports.ts';
+import type { ListedPrice } from '../domain/sku-price.ts';
+
+/** Brings the search index up to date when facts tell that products or prices changed, many at once. */
+export function indexOnFacts(index: IndexProducts, prices: ListedPriceRepository): BatchHandler {
+  return onBatch([ProductChangedSchema, ProductDeletedSchema, PriceChangedSchema], async (received) => {
+    const productIds = new Set<string>();
+    const changedPrices: ListedPrice[] = [];
+    for (const { message } of received) {
+      if (message.$typeName === 'souk.pricing.events.v1.PriceChanged')
+        changedPrices.push(listedPriceFromProto(message));
+      else productIds.add(message.productId);
+    }
+    await prices.save(changedPrices);
+    await index.byId([...productIds]);
+    await index.bySku([...new Set(changedPrices.map(({ sku }) => sku))]);
+  });
+}
+
+function listedPriceFromProto(fact: PriceChanged): ListedPrice {
+  return {
+    priceListId: fact.priceListId,
+    sku: fact.sku,
+    currency: fact.currency,
+    version: Number(fact.version),
+    windows: fact.windows.map(({ tiers, validFromTime, validToTime }) => {
+      const single = tiers.find(({ minQuantity }) => minQuantity === 1);
+      return {
+        unitMinor:
+          single === undefined ? undefined : Number(moneyFromProto(single.unitPrice, 'unit_price').minor),
+        from: dateOf(validFromTime),
+        to: dateOf(validToTime),
+      };
+    }),
+  };
+}
+
+function dateOf(time: Timestamp | undefined): Date | undefined {
+  return time === undefined ? undefined : timestampDate(time);
+}
