@@ -1,0 +1,220 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Logger, newId } from '@souk/kernel';
+import type { Saga, SagaDefinition } from './saga.ts';
+import { hasEnded, StepRefused } from './saga.ts';
+import { SagaEngine } from './saga-engine.ts';
+import type { SagaStore, SagaTransaction } from './saga-store.ts';
+
+type Data = Record<string, string>;
+
+const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const quick = { timeoutMs: 100, retry: { attempts: 2, delayMs: 1, maxDelayMs: 2 } };
+const soldOut = new StepRefused({ reason: 'STOCK_INSUFFICIENT', message: 'sold out', metadata: {} });
+
+/** Keeps sagas in memory; `crashAt` makes the n-th write fail as a dying process would. */
+class MemoryStore implements SagaStore<SagaTransaction> {
+  readonly sagas = new Map<string, Saga>();
+  writes = 0;
+  crashAt = Number.POSITIVE_INFINITY;
+
+  async transaction<T>(work: (tx: SagaTransaction) => Promise<T>): Promise<T> {
+    return work({
+      insertSaga: async (saga) => void this.sagas.set(saga.sagaId, saga),
+      saveSaga: (saga, holder) => this.saveSaga(saga, holder),
+    });
+  }
+
+  async saveSaga(saga: Saga, holder: string): Promise<boolean> {
+    this.writes += 1;
+    if (this.writes >= this.crashAt) throw new Error('the process died');
+    if (this.sagas.get(saga.sagaId)?.leaseOwner !== holder) return false;
+    this.sagas.set(saga.sagaId, structuredClone(saga));
+    return true;
+  }
+
+  async claimDue(limit: number): Promise<readonly Saga[]> {
+    const due = [...this.sagas.values()].filter((saga) => !hasEnded(saga)).slice(0, limit);
+    const claimed = due.map((saga) => ({ ...saga, leaseOwner: newId() }));
+    for (const saga of claimed) this.sagas.set(saga.sagaId, saga);
+    return claimed;
+  }
+}
+
+/** Two remote stages around a local one; `fail` decides what a step's attempt does. */
+function definitionOf(
+  log: string[],
+  fail: (step: string, attempt: number) => Error | undefined = () => undefined,
+) {
+  const attempts = new Map<string, number>();
+  const act = (key: string): Promise<Data> => {
+    const attempt = (attempts.get(key) ?? 0) + 1;
+    attempts.set(key, attempt);
+    log.push(key);
+    const error = fail(key.slice(key.indexOf(':') + 1), attempt);
+    return error === undefined ? Promise.resolve({ [key]: 'done' }) : Promise.reject(error);
+  };
+  const remote = (name: string, bestEffort = false) => ({
+    name,
+    ...quick,
+    bestEffort,
+    action: (_: Data, { key }: { key: string }) => act(key),
+    compensation: (_: Data, { key }: { key: string }) => act(key),
+  });
+  const local = (name: string) => ({
+    name,
+    run: async () => void log.push(name),
+    undo: async () => void log.push(`${name}:undo`),
+  });
+  const definition: SagaDefinition<Data, SagaTransaction> = {
+    kind: 'test',
+    decode: (data) => ({ ...(data as Data) }),
+    stages: [
+      local('place'),
+      { steps: [remote('reserve')] },
+      local('confirm'),
+      { steps: [remote('commit'), remote('capture'), remote('close', true)] },
+      { steps: [remote('close')] },
+    ],
+  };
+  return definition;
+}
+
+function engineOf(
+  store: MemoryStore,
+  definition: SagaDefinition<Data, SagaTransaction>,
+): SagaEngine<SagaTransaction> {
+  const engine = new SagaEngine(store, {
+    clock: { now: () => new Date() },
+    log: silent,
+    leaseMs: 1_000,
+    batch: 10,
+    detached: (work) => work(),
+  });
+  engine.register(definition);
+  return engine;
+}
+
+async function start(store: MemoryStore, definition: SagaDefinition<Data, SagaTransaction>): Promise<Saga> {
+  const engine = engineOf(store, definition);
+  const saga = engine.begin({ kind: 'test', subjectId: 's', orderId: 'o', data: {}, stage: 1 });
+  store.sagas.set(saga.sagaId, saga);
+  await engine.drive(saga);
+  return store.sagas.get(saga.sagaId) ?? saga;
+}
+
+describe('SagaEngine', () => {
+  it('runs the stages in order and each step once', async () => {
+    const log: string[] = [];
+    const saga = await start(new MemoryStore(), definitionOf(log));
+    expect(saga.state).toBe('completed');
+    expect(log).toEqual(['s:reserve', 'confirm', 's:commit', 's:capture', 's:close']);
+    expect(Object.keys(saga.data ?? {})).toEqual(['s:reserve', 's:commit', 's:capture', 's:close']);
+  });
+
+  it('undoes in reverse what was done when a step is refused', async () => {
+    const log: string[] = [];
+    const saga = await start(
+      new MemoryStore(),
+      definitionOf(log, (step) => (step === 'capture' ? soldOut : undefined)),
+    );
+    expect(saga.state).toBe('compensated');
+    expect(saga.refusal?.reason).toBe('STOCK_INSUFFICIENT');
+    expect(log.slice(5)).toEqual([
+      's:commit:undo',
+      's:close:undo',
+      'confirm:undo',
+      's:reserve:undo',
+      'place:undo',
+    ]);
+  });
+
+  it('goes straight to the first stage back when the first step is refused', async () => {
+    const log: string[] = [];
+    const store = new MemoryStore();
+    const saga = await start(
+      store,
+      definitionOf(log, () => soldOut),
+    );
+    expect(log).toEqual(['s:reserve', 'place:undo']);
+    expect(saga.state).toBe('compensated');
+    expect(store.writes).toBe(1);
+  });
+
+  it('asks again under the same key while the outcome is unknown', async () => {
+    const log: string[] = [];
+    const saga = await start(
+      new MemoryStore(),
+      definitionOf(log, (step, attempt) =>
+        step === 'reserve' && attempt === 1 ? new Error('timeout') : undefined,
+      ),
+    );
+    expect(log.slice(0, 2)).toEqual(['s:reserve', 's:reserve']);
+    expect(saga.state).toBe('completed');
+  });
+
+  it('decides nothing while one step of a stage is unknown and another refused', async () => {
+    const log: string[] = [];
+    const failing = (step: string, attempt: number): Error | undefined => {
+      if (step === 'commit') return soldOut;
+      return step === 'capture' && attempt === 1 ? new Error('lost reply') : undefined;
+    };
+    const saga = await start(new MemoryStore(), definitionOf(log, failing));
+    expect(log.filter((key) => key === 's:capture')).toHaveLength(2);
+    expect(log).toContain('s:capture:undo');
+    expect(saga.state).toBe('compensated');
+  });
+
+  it('is not held up by a best-effort step, and makes sure of it at the end', async () => {
+    const log: string[] = [];
+    const saga = await start(
+      new MemoryStore(),
+      definitionOf(log, (step, attempt) =>
+        step === 'close' && attempt === 1 ? new Error('down') : undefined,
+      ),
+    );
+    expect(log.filter((key) => key === 's:close')).toHaveLength(2);
+    expect(saga.state).toBe('completed');
+  });
+
+  it('lets a saga wait after its attempts, and takes it up again', async () => {
+    const log: string[] = [];
+    const store = new MemoryStore();
+    const definition = definitionOf(log, (_, attempt) => (attempt <= 3 ? new Error('down') : undefined));
+    const waiting = await start(store, definition);
+    expect(waiting).toMatchObject({ state: 'running', attempts: 2, leaseOwner: undefined });
+    const engine = engineOf(store, definition);
+    for (let round = 0; round < 20 && (await engine.recover()) > 0; round++) await engine.idle();
+    expect(store.sagas.get(waiting.sagaId)?.state).toBe('completed');
+  });
+
+  it.each([1, 2, 3, 4, 5, 6])(
+    'ends the same whichever write a crash comes before (%i), back and forth',
+    async (crashAt) => {
+      for (const refused of ['none', 'commit']) {
+        const log: string[] = [];
+        const store = new MemoryStore();
+        store.crashAt = crashAt;
+        const definition = definitionOf(log, (step) => (step === refused ? soldOut : undefined));
+        const crashed = await start(store, definition);
+        store.crashAt = Number.POSITIVE_INFINITY;
+        const engine = engineOf(store, definition);
+        while ((await engine.recover()) > 0) await engine.idle();
+        const saga = store.sagas.get(crashed.sagaId);
+        expect(saga?.state).toBe(refused === 'none' ? 'completed' : 'compensated');
+        if (refused !== 'none') expect(saga?.done).toEqual([]);
+      }
+    },
+  );
+
+  it('stops writing once another worker has taken the saga over', async () => {
+    const log: string[] = [];
+    const store = new MemoryStore();
+    const definition = definitionOf(log, () => undefined);
+    const engine = engineOf(store, definition);
+    const saga = engine.begin({ kind: 'test', subjectId: 's', orderId: 'o', data: {}, stage: 1 });
+    store.sagas.set(saga.sagaId, { ...saga, leaseOwner: 'another' });
+    await engine.drive(saga);
+    expect(log).toEqual(['s:reserve', 'confirm']);
+    expect(store.sagas.get(saga.sagaId)?.stage).toBe(1);
+  });
+});

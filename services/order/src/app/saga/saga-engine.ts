@@ -1,0 +1,231 @@
+import type { Clock, Logger } from '@souk/kernel';
+import { newId } from '@souk/kernel';
+import type { LocalStage, RemoteStage, Saga, SagaDefinition } from './saga.ts';
+import { hasEnded } from './saga.ts';
+import type { StageResult } from './saga-stage.ts';
+import { runStage, undoStage } from './saga-stage.ts';
+import type { SagaStore, SagaTransaction } from './saga-store.ts';
+
+/** How the engine works. */
+export interface SagaEngineOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** How long a worker may keep a saga between two writes; longer than any step's timeout. */
+  readonly leaseMs: number;
+  /** How many sagas the recovery carries at a time. */
+  readonly batch: number;
+  /** Runs work outside of the call that began it, so that it outlives that call's deadline and cancellation. */
+  readonly detached: <T>(work: () => T) => T;
+}
+
+type Stage<D, Tx> = RemoteStage<D> | LocalStage<D, Tx>;
+
+/** Thrown inside the engine when another worker has taken the saga over; its progress is no longer ours to write. */
+class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/**
+ * Carries sagas from stage to stage. A saga's position is stored before each remote stage and in one transaction with
+ * each local one, so a crash leaves at most one stage to repeat, which its steps' keys make harmless. No transaction or
+ * connection is held while another service is asked.
+ */
+export class SagaEngine<Tx extends SagaTransaction> {
+  readonly #store: SagaStore<Tx>;
+  readonly #options: SagaEngineOptions;
+  readonly #definitions = new Map<string, SagaDefinition<unknown, Tx>>();
+  readonly #driving = new Set<Promise<void>>();
+  #recovering = 0;
+
+  constructor(store: SagaStore<Tx>, options: SagaEngineOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  /** Makes a kind of saga known. */
+  register<D extends object>(definition: SagaDefinition<D, Tx>): void {
+    const { decode } = definition;
+    const stages = definition.stages.map((stage) => erase(stage, decode));
+    this.#definitions.set(definition.kind, { kind: definition.kind, decode, stages });
+  }
+
+  /**
+   * A new saga, held by this process, to be stored with `insertSaga` in the transaction that has done its stages before
+   * `stage`, and then handed to `drive`.
+   */
+  begin(saga: Pick<Saga, 'kind' | 'subjectId' | 'orderId' | 'data' | 'stage'>): Saga {
+    const now = this.#options.clock.now();
+    return {
+      ...saga,
+      sagaId: newId(),
+      state: 'running',
+      done: [],
+      refusal: undefined,
+      attempts: 0,
+      lastError: '',
+      leaseOwner: newId(),
+      leaseUntil: this.#lease(now),
+      createTime: now,
+      updateTime: now,
+    };
+  }
+
+  /** Carries a saga that this process holds until it ends, has to wait, or is taken over. Never rejects. */
+  drive(saga: Saga): Promise<void> {
+    const driven = this.#options
+      .detached(() => this.#drive(saga))
+      .catch((error: unknown) =>
+        this.#options.log.error({ err: error, saga_id: saga.sagaId }, 'saga stopped'),
+      )
+      .finally(() => this.#driving.delete(driven));
+    this.#driving.add(driven);
+    return driven;
+  }
+
+  /** Takes up sagas that a crash or a wait has left, and carries them on meanwhile; the number taken. */
+  async recover(): Promise<number> {
+    const room = this.#options.batch - this.#recovering;
+    if (room <= 0) return 0;
+    const sagas = await this.#store.claimDue(room, this.#options.leaseMs);
+    for (const saga of sagas) {
+      this.#recovering += 1;
+      void this.drive(saga).finally(() => (this.#recovering -= 1));
+    }
+    return sagas.length;
+  }
+
+  /** Resolves when no saga is being carried by this process. */
+  async idle(): Promise<void> {
+    while (this.#driving.size > 0) await Promise.all(this.#driving);
+  }
+
+  async #drive(initial: Saga): Promise<void> {
+    const definition = this.#definitions.get(initial.kind);
+    if (definition === undefined) throw new Error(`no saga of kind ${initial.kind} is defined`);
+    try {
+      let saga = initial;
+      while (!hasEnded(saga) && saga.leaseOwner !== undefined) {
+        const stage = definition.stages[saga.stage];
+        if (stage === undefined)
+          throw new Error(`saga ${saga.sagaId} is at stage ${saga.stage}, which is not defined`);
+        saga =
+          'steps' in stage
+            ? await this.#remote(definition, stage, saga)
+            : await this.#local(definition, stage, saga);
+      }
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error;
+      this.#options.log.info({ saga_id: initial.sagaId }, 'saga was taken over by another worker');
+    }
+  }
+
+  async #local(
+    definition: SagaDefinition<unknown, Tx>,
+    stage: LocalStage<unknown, Tx>,
+    saga: Saga,
+  ): Promise<Saga> {
+    const next = this.#advance(definition, saga);
+    await this.#store.transaction(async (tx) => {
+      if (saga.refusal === undefined) await stage.run(tx, saga.data);
+      else await stage.undo?.(tx, saga.data, saga.refusal);
+      if (!(await tx.saveSaga(next, holderOf(saga)))) throw new LeaseLost();
+    });
+    return next;
+  }
+
+  async #remote(
+    definition: SagaDefinition<unknown, Tx>,
+    stage: RemoteStage<unknown>,
+    saga: Saga,
+  ): Promise<Saga> {
+    const result = await (saga.refusal === undefined ? runStage(stage, saga) : undoStage(stage, saga));
+    const next = this.#after(definition, stage, result);
+    // A local stage stores the progress together with its own effect.
+    const upcoming = definition.stages[next.stage];
+    const storedByNext =
+      next.stage !== saga.stage && !hasEnded(next) && upcoming !== undefined && !('steps' in upcoming);
+    if (!storedByNext && !(await this.#store.saveSaga(next, holderOf(saga)))) throw new LeaseLost();
+    if (result.outcome === 'unknown' && next.leaseOwner !== undefined)
+      await new Promise((resolve) => setTimeout(resolve, backOff(stage, next.attempts)));
+    return next;
+  }
+
+  #after(definition: SagaDefinition<unknown, Tx>, stage: RemoteStage<unknown>, result: StageResult): Saga {
+    const { outcome, saga } = result;
+    if (outcome === 'unknown') return this.#retry(stage, saga);
+    if (outcome === 'done') return this.#advance(definition, saga);
+    const turned: Saga = { ...saga, state: 'compensating', attempts: 0 };
+    return isSettled(stage, turned) ? this.#advance(definition, turned) : this.#renew(turned);
+  }
+
+  /** The saga at its next stage with work to do, in the direction it goes. */
+  #advance(definition: SagaDefinition<unknown, Tx>, saga: Saga): Saga {
+    const step = saga.refusal === undefined ? 1 : -1;
+    let stage = saga.stage + step;
+    while (isSettled(definition.stages[stage], saga)) stage += step;
+    const ended = stage < 0 || stage >= definition.stages.length;
+    if (!ended) return this.#renew({ ...saga, stage, attempts: 0, lastError: '' });
+    const state = saga.refusal === undefined ? 'completed' : 'compensated';
+    return { ...this.#renew(saga), state, attempts: 0, lastError: '', leaseOwner: undefined };
+  }
+
+  #retry(stage: RemoteStage<unknown>, saga: Saga): Saga {
+    const next = { ...this.#renew(saga), attempts: saga.attempts + 1 };
+    const held = Math.max(...stage.steps.map((step) => step.retry.attempts));
+    this.#options.log.warn(
+      { saga_id: saga.sagaId, order_id: saga.orderId, attempts: next.attempts, error: next.lastError },
+      'the outcome of a saga step is unknown; it is asked again',
+    );
+    if (next.attempts < held) return next;
+    const wait = backOff(stage, next.attempts);
+    return { ...next, leaseOwner: undefined, leaseUntil: new Date(next.updateTime.getTime() + wait) };
+  }
+
+  #renew(saga: Saga): Saga {
+    const now = this.#options.clock.now();
+    return { ...saga, updateTime: now, leaseUntil: this.#lease(now) };
+  }
+
+  #lease(now: Date): Date {
+    return new Date(now.getTime() + this.#options.leaseMs);
+  }
+}
+
+function holderOf(saga: Saga): string {
+  if (saga.leaseOwner === undefined) throw new Error(`nobody holds saga ${saga.sagaId}`);
+  return saga.leaseOwner;
+}
+
+/** Whether a remote stage has nothing left to do: all done going forward, none done going back. */
+function isSettled(stage: Stage<unknown, never> | undefined, saga: Saga): boolean {
+  if (stage === undefined || !('steps' in stage)) return false;
+  const forward = saga.refusal === undefined;
+  return stage.steps.every((step) => saga.done.includes(step.name) === forward);
+}
+
+function backOff(stage: RemoteStage<unknown>, attempts: number): number {
+  return Math.max(
+    ...stage.steps.map((step) => Math.min(step.retry.maxDelayMs, step.retry.delayMs * 2 ** (attempts - 1))),
+  );
+}
+
+/** Puts a definition's data type behind its decoder, so that the engine can hold sagas of all kinds. */
+function erase<D extends object, Tx>(stage: Stage<D, Tx>, decode: (data: unknown) => D): Stage<unknown, Tx> {
+  if (!('steps' in stage)) {
+    const { name, run, undo } = stage;
+    return {
+      name,
+      run: (tx, data) => run(tx, decode(data)),
+      ...(undo === undefined ? {} : { undo: (tx, data, refusal) => undo(tx, decode(data), refusal) }),
+    };
+  }
+  return {
+    steps: stage.steps.map(({ action, compensation, ...step }) => ({
+      ...step,
+      action: (data, call) => action(decode(data), call),
+      ...(compensation === undefined
+        ? {}
+        : { compensation: (data: unknown, call) => compensation(decode(data), call) }),
+    })),
+  };
+}

@@ -1,0 +1,219 @@
+import { aborted, invalid, Money, precondition } from '@souk/kernel';
+import type { Customer, Order } from './order.ts';
+import { amend, markRefunded, SYSTEM, transition } from './order.ts';
+import type { OrderLine } from './order-line.ts';
+import { refundOf } from './order-line.ts';
+
+/** Where a return is in its life; each state leads to the next only. */
+export type ReturnState = 'requested' | 'received' | 'completed';
+
+/** Why goods come back. */
+export type ReturnReason = 'unwanted' | 'defective' | 'wrong-item' | 'not-as-described' | 'other';
+
+/** One line of a return, with the money for it: an estimate until the goods are received. */
+export interface ReturnLine {
+  readonly lineId: string;
+  readonly sku: string;
+  readonly quantity: number;
+  readonly goodQuantity: number;
+  readonly damagedQuantity: number;
+  readonly net: Money;
+  readonly tax: Money;
+  readonly total: Money;
+}
+
+/** Goods that come back. */
+export interface OrderReturn {
+  readonly returnId: string;
+  readonly orderId: string;
+  readonly customer: Customer;
+  readonly version: number;
+  readonly state: ReturnState;
+  readonly reason: ReturnReason;
+  readonly note: string;
+  readonly lines: readonly ReturnLine[];
+  readonly refund: Money;
+  readonly returnTime: Date;
+  readonly receiveTime: Date | undefined;
+  readonly createTime: Date;
+  readonly completeTime: Date | undefined;
+}
+
+/** An order and one of its returns after a change of both. */
+export interface Returned {
+  readonly order: Order;
+  readonly orderReturn: OrderReturn;
+}
+
+/** What a buyer announces. */
+export interface ReturnRequest {
+  readonly returnId: string;
+  readonly reason: ReturnReason;
+  readonly note: string;
+  readonly returnTime: Date;
+  readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
+}
+
+/** What arrived of one line. */
+export interface ReceivedLine {
+  readonly lineId: string;
+  readonly goodQuantity: number;
+  readonly damagedQuantity: number;
+}
+
+/**
+ * Announces a return. Units that are announced cannot be announced again.
+ *
+ * @throws DomainError `ORDER_STATE_FORBIDS`, `ORDER_IN_PROGRESS`, `LINE_UNKNOWN`, `RETURN_QUANTITY_EXCEEDED`.
+ */
+export function requestReturn(order: Order, request: ReturnRequest, now: Date): Returned {
+  requireReturnable(order);
+  const wanted = byLine(request.lines, order.lines, 'lines');
+  const lines: ReturnLine[] = [];
+  const orderLines = order.lines.map((line) => {
+    const quantity = wanted.get(line.lineId)?.quantity;
+    if (quantity === undefined) return line;
+    requireReturnableQuantity(line, quantity, line.quantity - line.returnedQuantity);
+    const refund = refundOf(line, line.returnedQuantity, quantity);
+    lines.push({
+      lineId: line.lineId,
+      sku: line.sku,
+      quantity,
+      goodQuantity: 0,
+      damagedQuantity: 0,
+      ...refund,
+    });
+    return { ...line, returnedQuantity: line.returnedQuantity + quantity };
+  });
+  const orderReturn: OrderReturn = {
+    returnId: request.returnId,
+    orderId: order.orderId,
+    customer: order.customer,
+    version: 1,
+    state: 'requested',
+    reason: request.reason,
+    note: request.note,
+    lines,
+    refund: sumOf(order.currency, lines),
+    returnTime: request.returnTime,
+    receiveTime: undefined,
+    createTime: now,
+    completeTime: undefined,
+  };
+  return { order: amend(order, { lines: orderLines }, now), orderReturn };
+}
+
+/**
+ * States what arrived, and fixes the money for it. No `received` lines mean that all arrived in good state. Units that
+ * did not arrive may be announced again.
+ *
+ * @throws DomainError `RETURN_STATE_FORBIDS`, `LINE_UNKNOWN`, `RETURN_QUANTITY_EXCEEDED`.
+ */
+export function receiveReturn(
+  order: Order,
+  orderReturn: OrderReturn,
+  received: readonly ReceivedLine[],
+  times: { readonly receiveTime: Date; readonly now: Date },
+): Returned {
+  if (orderReturn.state !== 'requested')
+    throw precondition('RETURN_STATE_FORBIDS', `The return is ${orderReturn.state} already.`, {
+      metadata: { return_id: orderReturn.returnId, state: orderReturn.state },
+    });
+  const arrived = byLine(received, orderReturn.lines, 'lines');
+  const orderLines = new Map(order.lines.map((line) => [line.lineId, line]));
+  const lines = orderReturn.lines.map((line) => {
+    const orderLine = orderLines.get(line.lineId);
+    if (orderLine === undefined) throw new RangeError(`line ${line.lineId} is not the order's`);
+    const whole = { goodQuantity: line.quantity, damagedQuantity: 0 };
+    const none = { goodQuantity: 0, damagedQuantity: 0 };
+    const { goodQuantity, damagedQuantity } =
+      arrived.get(line.lineId) ?? (received.length === 0 ? whole : none);
+    const count = goodQuantity + damagedQuantity;
+    requireReturnableQuantity(orderLine, count, line.quantity);
+    const refund = refundOf(orderLine, orderLine.refundedQuantity, count);
+    orderLines.set(line.lineId, {
+      ...orderLine,
+      returnedQuantity: orderLine.returnedQuantity - line.quantity + count,
+      refundedQuantity: orderLine.refundedQuantity + count,
+    });
+    return { ...line, goodQuantity, damagedQuantity, ...refund };
+  });
+  return {
+    order: amend(order, { lines: [...orderLines.values()] }, times.now),
+    orderReturn: {
+      ...orderReturn,
+      version: orderReturn.version + 1,
+      state: 'received',
+      lines,
+      refund: sumOf(order.currency, lines),
+      receiveTime: times.receiveTime,
+    },
+  };
+}
+
+/** The goods are restocked and the money is paid back. */
+export function completeReturn(order: Order, orderReturn: OrderReturn, now: Date): Returned {
+  const completed: OrderReturn = {
+    ...orderReturn,
+    version: orderReturn.version + 1,
+    state: 'completed',
+    completeTime: now,
+  };
+  const units = orderReturn.lines.reduce((sum, line) => sum + line.goodQuantity + line.damagedQuantity, 0);
+  if (units === 0) return { order: amend(order, {}, now), orderReturn: completed };
+  const refunded = markRefunded(order, orderReturn.refund, now);
+  const everything =
+    refunded.refunded.equals(refunded.totals.total) &&
+    refunded.lines.every((line) => line.refundedQuantity === line.quantity);
+  const state = everything ? 'returned' : 'partially-returned';
+  if (state === refunded.state) return { order: refunded, orderReturn: completed };
+  const change = { actor: SYSTEM, reason: `return:${orderReturn.returnId}`, now };
+  return {
+    order: { ...transition(refunded, state, change), version: refunded.version },
+    orderReturn: completed,
+  };
+}
+
+function requireReturnable(order: Order): void {
+  if (order.state === 'pending' || (order.state === 'confirmed' && order.paymentState === 'authorized'))
+    throw aborted('ORDER_IN_PROGRESS', 'The checkout of this order is not finished.', {
+      retryAfterMs: 1_000,
+    });
+  if (order.state !== 'confirmed' && order.state !== 'partially-returned')
+    throw precondition('ORDER_STATE_FORBIDS', `Nothing can be returned of an order that is ${order.state}.`, {
+      metadata: { order_id: order.orderId, state: order.state },
+    });
+}
+
+function requireReturnableQuantity(line: OrderLine, requested: number, returnable: number): void {
+  if (requested <= returnable) return;
+  throw precondition('RETURN_QUANTITY_EXCEEDED', `Only ${returnable} of ${line.title} can be returned.`, {
+    metadata: { line_id: line.lineId, requested: String(requested), returnable: String(returnable) },
+  });
+}
+
+/** Indexes a request's lines, each of which must be one of `known` and come once. */
+function byLine<T extends { readonly lineId: string }>(
+  lines: readonly T[],
+  known: readonly { readonly lineId: string }[],
+  field: string,
+): ReadonlyMap<string, T> {
+  const ids = new Set(known.map((line) => line.lineId));
+  const result = new Map<string, T>();
+  lines.forEach((line, index) => {
+    if (!ids.has(line.lineId) || result.has(line.lineId))
+      throw invalid('LINE_UNKNOWN', 'The line is not there, or comes twice.', {
+        field: `${field}[${index}].line_id`,
+        metadata: { line_id: line.lineId },
+      });
+    result.set(line.lineId, line);
+  });
+  return result;
+}
+
+function sumOf(currency: string, lines: readonly ReturnLine[]): Money {
+  return Money.sum(
+    currency,
+    lines.map((line) => line.total),
+  );
+}
