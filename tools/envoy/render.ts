@@ -3,9 +3,11 @@ import type { EdgeMethod } from '@souk/gen/edge';
 import { edgeMethods } from '@souk/gen/edge';
 import { parse } from 'yaml';
 import { renderClusters } from './clusters.ts';
+import { renderGlobalLimit } from './global-limit.ts';
 import type { Json } from './holes.ts';
 import { fillHoles } from './holes.ts';
-import { readLimits, renderGlobalLimit, renderLocalLimit } from './limits.ts';
+import { readLimits } from './limits.ts';
+import { renderLocalLimit } from './local-limit.ts';
 import { renderLocalReplies } from './local-replies.ts';
 import { renderRoutes } from './routes.ts';
 import type { EdgeSettings } from './settings.ts';
@@ -35,7 +37,7 @@ export function renderEnvoy(settings: EdgeSettings, methods: readonly EdgeMethod
     traceSampling: settings.otlp === undefined ? 0 : 100,
     corsOrigins: settings.corsOrigins.map(originMatch),
     localReplies: renderLocalReplies(),
-    routes: renderRoutes(methods, transcoder(settings, methods, 'events')),
+    routes: renderRoutes(methods, limits, transcoder(settings, methods, 'events')),
     unwrap: renderUnwrap(),
     transcoder: transcoder(settings, methods, 'lines'),
     localLimit: renderLocalLimit(limits, settings.unlimitedAddresses),

@@ -1,6 +1,9 @@
 import type { EdgeMethod } from '@souk/gen/edge';
 import { IDENTITY_HTTP } from './clusters.ts';
+import { costMetadata } from './descriptors.ts';
+import { globalLimitsOf } from './global-limit.ts';
 import type { Json } from './holes.ts';
+import type { Limits } from './limits.ts';
 import { unwrapMetadata } from './unwrap.ts';
 
 /** Longest an exposed stream may stay open without a message; contracts promise heartbeats more often. */
@@ -17,9 +20,9 @@ const DISABLED: Json = { '@type': 'type.googleapis.com/envoy.config.route.v3.Fil
  *
  * @param eventStreams the transcoder's configuration for `accept: text/event-stream`
  */
-export function renderRoutes(methods: readonly EdgeMethod[], eventStreams: Json): Json[] {
+export function renderRoutes(methods: readonly EdgeMethod[], limits: Limits, eventStreams: Json): Json[] {
   return [
-    ...methods.map(methodRoute),
+    ...methods.map((method) => methodRoute(method, limits)),
     ...wellKnownRoutes(),
     healthRoute(),
     ...eventStreamRoutes(methods, eventStreams),
@@ -27,18 +30,18 @@ export function renderRoutes(methods: readonly EdgeMethod[], eventStreams: Json)
   ];
 }
 
-function methodRoute(method: EdgeMethod): Json {
+function methodRoute(method: EdgeMethod, limits: Limits): Json {
   const path = `/${method.grpcService}/${method.method}`;
   const timeout = seconds(method.timeoutMs);
   const jwt = method.tokenRequired ? 'required' : 'optional';
   return {
     name: `${method.service}.${method.method}`,
     match: { path },
-    ...(method.unwrap === undefined ? {} : { metadata: unwrapMetadata(method.unwrap) }),
+    metadata: { filter_metadata: { ...costMetadata(method.cost), ...unwrapMetadata(method.unwrap) } },
     decorator: { operation: `${method.grpcService}/${method.method}`, propagate: false },
     route: {
       cluster: method.service,
-      rate_limits: rateLimits(method),
+      rate_limits: globalLimitsOf(method, limits),
       retry_policy: retryPolicy(method),
       ...(method.serverStreaming
         ? { timeout: '0s', idle_timeout: STREAM_IDLE, max_stream_duration: { max_stream_duration: timeout } }
@@ -90,23 +93,6 @@ function retryPolicy(method: EdgeMethod): Json {
     ],
     host_selection_retry_max_attempts: 3,
   };
-}
-
-/** What the rate limit service is asked: this class by principal, if there is one, and by address, always. */
-function rateLimits(method: EdgeMethod): Json {
-  const cost = { generic_key: { descriptor_key: 'cost', descriptor_value: method.cost } };
-  const subject = {
-    metadata: {
-      descriptor_key: 'principal',
-      metadata_key: { key: 'envoy.filters.http.jwt_authn', path: [{ key: 'claims' }, { key: 'sub' }] },
-    },
-  };
-  return [{ actions: [cost, subject] }, { actions: [cost, clientAddress()] }];
-}
-
-/** A rate limit action: the client's address, of which an IPv6 network of 64 bits counts as one. */
-export function clientAddress(): Json {
-  return { masked_remote_address: { v4_prefix_mask_len: 32, v6_prefix_mask_len: 64 } };
 }
 
 function wellKnownRoutes(): Json[] {

@@ -35,7 +35,7 @@ export function renderUnwrap(): Json {
   };
 }
 
-/** Tells the filter which field a route's responses have. */
-export function unwrapMetadata(field: string): Json {
-  return { filter_metadata: { [NAME]: { unwrap: field } } };
+/** Tells the filter which field a route's responses have; nothing when they are shown as they are. */
+export function unwrapMetadata(field: string | undefined): Record<string, Json> {
+  return field === undefined ? {} : { [NAME]: { unwrap: field } };
 }

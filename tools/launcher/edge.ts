@@ -1,7 +1,8 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { renderEndpoints } from '../envoy/clusters.ts';
-import { readLimits, renderRateLimitConfig } from '../envoy/limits.ts';
+import { renderRateLimitConfig } from '../envoy/global-limit.ts';
+import { readLimits } from '../envoy/limits.ts';
 import { renderEnvoy } from '../envoy/render.ts';
 import type { EngineContext } from './engines/engine.ts';
 import { envoyProgram } from './engines/envoy.ts';
