@@ -1,14 +1,11 @@
-import { context, propagation } from '@opentelemetry/api';
+import { currentExecution, runIn } from '@souk/kernel';
 
-/** W3C trace context of the active span; undefined where nothing is traced. */
+/** W3C trace context of the work in progress; undefined in background work. */
 export function currentTraceparent(): string | undefined {
-  const carrier: Record<string, string> = {};
-  propagation.inject(context.active(), carrier);
-  return carrier['traceparent'];
+  return currentExecution()?.traceparent;
 }
 
 /** Runs work under the trace that a message was sent in. */
 export function underTrace<T>(traceparent: string | undefined, work: () => T): T {
-  if (traceparent === undefined) return work();
-  return context.with(propagation.extract(context.active(), { traceparent }), work);
+  return traceparent === undefined ? work() : runIn({ traceparent }, work);
 }

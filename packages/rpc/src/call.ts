@@ -1,5 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { unauthenticated } from '@souk/kernel';
+import { currentExecution, type Execution, runIn, unauthenticated } from '@souk/kernel';
 
 /** Who a call is made for. */
 export interface Principal {
@@ -22,14 +21,12 @@ export const anonymous: Principal = {
 };
 
 /** One call being served: who, on whose behalf, until when. */
-export interface Call {
+export interface Call extends Execution {
   readonly principal: Principal;
   /** The service of the mesh that made the call; undefined when it came through the edge. */
   readonly caller: string | undefined;
   /** Identifies the call in logs of every hop; given by the edge or made here. */
   readonly requestId: string;
-  /** W3C trace context of this hop. */
-  readonly traceparent: string;
   /** The principal's access token as it came, to be forwarded to further services; undefined when there is none. */
   readonly accessToken: string | undefined;
   /** When the caller stops waiting: milliseconds since the epoch, or Infinity. */
@@ -40,16 +37,19 @@ export interface Call {
   readonly fingerprint: string;
 }
 
-const storage = new AsyncLocalStorage<Call>();
-
 /** The call being served in this asynchronous context; undefined in background work. */
 export function currentCall(): Call | undefined {
-  return storage.getStore();
+  const execution = currentExecution();
+  return execution !== undefined && isCall(execution) ? execution : undefined;
+}
+
+function isCall(execution: Execution): execution is Call {
+  return 'principal' in execution;
 }
 
 /** Runs `work` as part of `call`, so that clients forward its principal, trace, deadline and cancellation. */
 export function runInCall<T>(call: Call, work: () => T): T {
-  return storage.run(call, work);
+  return runIn(call, work);
 }
 
 /** Whose objects a call may see: its principal's own, or anyone's. */

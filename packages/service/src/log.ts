@@ -1,3 +1,4 @@
+import { currentExecution } from '@souk/kernel';
 import { currentCall, traceIdOf } from '@souk/rpc';
 import { type Logger, pino } from 'pino';
 
@@ -23,8 +24,9 @@ export function createLog(service: string, level: string): Logger {
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: HIDDEN.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
     mixin: () => {
-      const call = currentCall();
-      return call === undefined ? {} : { request_id: call.requestId, trace_id: traceIdOf(call.traceparent) };
+      const execution = currentExecution();
+      if (execution === undefined) return {};
+      return { request_id: currentCall()?.requestId, trace_id: traceIdOf(execution.traceparent) };
     },
   });
 }

@@ -1,5 +1,6 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import { Metadata } from '@grpc/grpc-js';
+import { currentExecution } from '@souk/kernel';
 import { CALLER_HEADER } from '../auth/authenticate.ts';
 import { currentCall } from '../call.ts';
 import { policyOf } from '../policy.ts';
@@ -32,7 +33,11 @@ export function outgoing(
   const metadata = new Metadata();
   if (header !== undefined) new Headers(header).forEach((value, key) => metadata.set(key, value));
   if (callerToken !== undefined) metadata.set(CALLER_HEADER, callerToken);
-  const span = startSpan('client', `/${method.parent.typeName}/${method.name}`, call?.traceparent);
+  const span = startSpan(
+    'client',
+    `/${method.parent.typeName}/${method.name}`,
+    currentExecution()?.traceparent,
+  );
   metadata.set('traceparent', span.traceparent);
   if (call !== undefined) {
     metadata.set('x-request-id', call.requestId);
