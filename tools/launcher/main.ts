@@ -20,6 +20,8 @@ try {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
+// What was still waiting for a server that will not come must not hold the end up.
+process.exit();
 
 async function run(name: string, args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({

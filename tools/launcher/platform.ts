@@ -12,6 +12,7 @@ import type { Session } from './session.ts';
 import { simulatorEnvironment, simulatorHealth } from './simulators.ts';
 
 const READY_TIMEOUT_MS = 120_000;
+const GIVE_UP_AFTER_RESTARTS = 4;
 
 /** The services, simulators and edge of a running platform. */
 export interface Platform {
@@ -63,7 +64,13 @@ export async function startPlatform(
   };
   const waitForReplica = async (service: string, replica: number): Promise<void> => {
     const url = `http://127.0.0.1:${String(ports.ofService(service, replica).ops)}/readyz`;
-    await waitUntil(processName(service, replica), () => answersHttp(url), { timeoutMs: READY_TIMEOUT_MS });
+    const name = processName(service, replica);
+    await waitUntil(name, () => answersHttp(url), {
+      timeoutMs: READY_TIMEOUT_MS,
+      // A service may end early because something it needs is not there yet; not again and again.
+      isGone: () =>
+        supervisor.restartsOf(name) < GIVE_UP_AFTER_RESTARTS ? undefined : supervisor.whyGone(name),
+    });
   };
 
   const startSimulator = async (name: string): Promise<void> => {

@@ -4,7 +4,7 @@ import { cacheFolder } from './cache/folder.ts';
 import type { EngineContext } from './engines/engine.ts';
 import { busyPorts, choosePortBase, type PortPlan, planPorts } from './ports.ts';
 import { createSupervisor } from './processes/supervisor.ts';
-import { startWatchdog } from './processes/watchdog.ts';
+import { startWatchdog, type Watchdog } from './processes/watchdog.ts';
 import type { Profile } from './profile.ts';
 import type { Progress } from './progress.ts';
 import { openSecrets } from './secrets.ts';
@@ -22,6 +22,7 @@ import {
 /** One run of the launcher over a profile. */
 export interface Session extends EngineContext {
   readonly progress: Progress;
+  readonly watchdog: Watchdog;
   /** Aborted when the run is asked to end (Ctrl-C, SIGTERM, `npm stop`, the starting process is gone). */
   readonly ended: AbortSignal;
   /** Asks the run to end. */
@@ -82,6 +83,7 @@ export async function openSession(
     ports,
     secrets: openSecrets(profile),
     supervisor,
+    watchdog,
     durable: profile.name === 'dev',
     progress,
     ended: abort.signal,

@@ -51,6 +51,8 @@ export interface Supervisor {
   /** Why a process is not running, or undefined while it is. */
   whyGone(name: string): string | undefined;
   logFile(name: string): string;
+  /** How often a process was started again. */
+  restartsOf(name: string): number;
 }
 
 interface Entry {
@@ -183,6 +185,7 @@ export function createSupervisor(options: {
         );
       }
     },
+    restartsOf: (name) => entries.get(name)?.restarts ?? 0,
     list: () =>
       [...entries.values()].map((entry) => ({
         name: entry.spec.name,

@@ -8,12 +8,14 @@ export interface ToolOptions {
   readonly uid?: number;
   /** Text given on standard input. */
   readonly input?: string;
+  /** Puts everything that the tool wrote into the error, not its last lines alone. */
+  readonly keepOutput?: boolean;
 }
 
 /**
  * Runs a tool to its end and returns what it printed.
  *
- * @throws Error in one line with the command and the last line it wrote, when it fails or is not installed.
+ * @throws Error with the command and the last lines it wrote, when it fails or is not installed.
  */
 export async function runTool(
   command: string,
@@ -38,6 +40,11 @@ export async function runTool(
   child.once('close', resolve);
   const code = await promise;
   if (code === 0) return output;
-  const lastLine = (errors.trim() || output.trim()).split('\n').slice(-3).join(' | ');
-  throw new Error(`${command} ${args[0] ?? ''} failed (${String(code)}): ${lastLine}`);
+  const said =
+    options.keepOutput === true ? `\n${output}${errors}` : lastLines(errors.trim() || output.trim());
+  throw new Error(`${command} ${args[0] ?? ''} failed (${String(code)}): ${said}`);
+}
+
+function lastLines(text: string): string {
+  return text.split('\n').slice(-3).join(' | ');
 }
