@@ -26,7 +26,8 @@ async function acquire(file: string): Promise<void> {
       await handle.close();
       return;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (!(typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST'))
+        throw error;
     }
     if (await isAbandoned(file)) await rm(file, { force: true });
     else await sleep(200);
