@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Admin, type Kafka, KafkaJSError } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 
 /** How topics are made that do not exist yet. */
 export interface TopicOptions {
@@ -21,7 +21,7 @@ export async function settled<T>(request: () => Promise<T>): Promise<T> {
     try {
       return await request();
     } catch (error) {
-      if (attempt >= 30 || !(error instanceof KafkaJSError) || !error.retriable) throw error;
+      if (attempt >= 30 || !(error instanceof kafkajs.KafkaJSError) || !error.retriable) throw error;
       await sleep(100);
     }
   }
