@@ -27,13 +27,15 @@ const text: Codec<string> = {
 /** A source that counts its loads and can be held up. */
 function sourceOf(values: Map<string, string>) {
   const loads: string[][] = [];
-  let gate = Promise.resolve();
+  let gate: Promise<unknown> = Promise.resolve();
   return {
     loads,
     hold(): () => void {
-      const held = Promise.withResolvers<void>();
+      const held = Promise.withResolvers<undefined>();
       gate = held.promise;
-      return held.resolve;
+      return () => {
+        held.resolve(undefined);
+      };
     },
     load: async (keys: readonly string[]): Promise<ReadonlyMap<string, string>> => {
       loads.push([...keys]);

@@ -25,10 +25,12 @@ import { forgetChangedPrices } from './events/on-price-changed.ts';
 import { forgetChangedProducts } from './events/on-product-changed.ts';
 import { pricingFacts } from './events/to-event.ts';
 import { historyEntriesOf } from './events/to-history.ts';
+import { windowFromProto } from './grpc/from-proto.ts';
 import { pricingHandlers } from './grpc/pricing-handlers.ts';
 import { promotionToProto, windowToProto } from './grpc/to-proto.ts';
 import { CachedPrices } from './storage/cached-prices.ts';
 import { CachedRuleBook } from './storage/cached-rule-book.ts';
+import { CachedTaxClasses } from './storage/cached-tax-classes.ts';
 import { type HistoryDocument, MongoPriceHistory } from './storage/mongo-price-history.ts';
 import { MongoPriceLists, type PriceListDocument } from './storage/mongo-price-lists.ts';
 import { MongoPriceStore } from './storage/mongo-price-store.ts';
@@ -59,7 +61,7 @@ export const pricing = defineService({
     const kafka = connectKafka(ctx);
     const history = new MongoPriceHistory(collections.history);
     const publish = async (envelopes: readonly Envelope[]): Promise<void> => {
-      await history.append(envelopes.flatMap(historyEntriesOf));
+      await history.append(envelopes.flatMap((envelope) => historyEntriesOf(envelope, windowFromProto)));
       await kafka.publish(envelopes);
     };
     const relays: Relay[] = await Promise.all([
@@ -73,7 +75,7 @@ export const pricing = defineService({
     const facts = pricingFacts(ctx, { window: windowToProto, promotion: promotionToProto });
     const rules = new CachedRuleBook(collections, ctx.clock);
     const prices = new CachedPrices(cache, collections.prices);
-    const taxClasses = new CatalogTaxClasses(cache, ctx.client(CatalogService));
+    const taxClasses = new CachedTaxClasses(cache, new CatalogTaxClasses(ctx.client(CatalogService)));
     const priceLists = new MongoPriceLists(collections.lists);
     const promotions = new MongoPromotions(collections.promotions, facts.promotionChanged, kick, ctx.clock);
     const priceStore = new MongoPriceStore(collections.prices, facts.priceChanged, kick);

@@ -1,5 +1,8 @@
 import { type Timestamp, timestampDate, timestampMs } from '@bufbuild/protobuf/wkt';
-import type { PriceList as PriceListMessage } from '@souk/gen/souk/pricing/v1/price_pb';
+import type {
+  PriceList as PriceListMessage,
+  PriceWindow as PriceWindowMessage,
+} from '@souk/gen/souk/pricing/v1/price_pb';
 import type {
   PriceInput as PriceInputMessage,
   QuoteLinesRequest,
@@ -11,6 +14,7 @@ import type { RateInput } from '../app/ports.ts';
 import type { QuoteQuery } from '../app/quote-lines.ts';
 import type { PriceInput } from '../domain/price-input.ts';
 import type { PriceList } from '../domain/price-list.ts';
+import type { PriceWindow } from '../domain/price-window.ts';
 import type { Promotion } from '../domain/promotion.ts';
 
 /** What is to be quoted. */
@@ -37,6 +41,18 @@ export function priceInputFromProto(input: PriceInputMessage, field: string): Pr
     })),
     from: startFromProto(validFromTime),
     to: endFromProto(validToTime),
+  };
+}
+
+/** A window of a price, as facts carry it. */
+export function windowFromProto({ tiers, validFromTime, validToTime }: PriceWindowMessage): PriceWindow {
+  return {
+    from: startFromProto(validFromTime),
+    to: endFromProto(validToTime),
+    tiers: tiers.map(({ minQuantity, unitPrice }) => ({
+      minQuantity,
+      unitPrice: moneyFromProto(unitPrice, 'unit_price').minor,
+    })),
   };
 }
 
