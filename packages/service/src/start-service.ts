@@ -105,7 +105,10 @@ export async function startService<Shape extends z.ZodRawShape>(
     const grpcPort = await server.listen(platform.SOUK_BIND_HOST, platform.SOUK_GRPC_PORT);
     const stopWatching = health.whenReady(() => server.setServing(true));
     lifecycle.onStop('intake', () => Promise.resolve(stopWatching()));
-    log.info({ grpc_port: grpcPort, ops_port: opsPort }, 'the service is up');
+    log.info(
+      { grpc_port: grpcPort, ops_port: opsPort, startup_ms: Math.round(process.uptime() * 1_000) },
+      'the service is up',
+    );
     return { grpcPort, opsPort, stop: lifecycle.stop };
   } catch (error) {
     await lifecycle.stop();

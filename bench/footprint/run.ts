@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { root } from '../platform.ts';
+import type { BenchmarkReport, ReportRow } from '../report.ts';
+
+const KIB_PER_MIB = 1024;
+const state = z.object({
+  processes: z.array(z.looseObject({ name: z.string(), kind: z.string(), pid: z.number().optional() })),
+});
+
+/** P8 and the resident part of P9: memory of every process of the running platform. */
+export function footprintBenchmark(): BenchmarkReport {
+  const { processes } = state.parse(
+    JSON.parse(readFileSync(join(root, '.souk/dev/platform-state.json'), 'utf8')),
+  );
+  const running = processes.flatMap(({ name, kind, pid }) =>
+    pid === undefined ? [] : [{ name, kind, mib: residentMib(pid) }],
+  );
+  const services = running.filter(({ kind }) => kind === 'service');
+  const rows: ReportRow[] = services.map(({ name, mib }) => ({
+    label: `${name}, resident`,
+    value: mib,
+    unit: 'MiB',
+    target: '≤ 110',
+  }));
+  const total = running.reduce((sum, { mib }) => sum + mib, 0);
+  rows.push({ label: 'all processes, engines included', value: total, unit: 'MiB', target: '≤ 3072' });
+  return { id: 'P8', title: 'footprint of the running platform', rows };
+}
+
+/** Resident memory of a process and all its descendants. */
+function residentMib(pid: number): number {
+  const children = new Map<number, number[]>();
+  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const parent = Number(statusField(Number(entry), 'PPid'));
+    children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
+  }
+  const tree = [pid];
+  for (const each of tree) tree.push(...(children.get(each) ?? []));
+  return tree.reduce((sum, each) => sum + Number(statusField(each, 'VmRSS') ?? 0), 0) / KIB_PER_MIB;
+}
+
+function statusField(pid: number, field: string): string | undefined {
+  try {
+    return new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  } catch {
+    return undefined;
+  }
+}
