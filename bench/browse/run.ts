@@ -34,7 +34,7 @@ export async function browseBenchmark(seconds: number): Promise<BenchmarkReport>
 
   const replies = {
     [`/${CatalogService.typeName}/GetProduct`]: encoded(GetProductResponseSchema, {
-      product: JSON.parse(await souk.call('GET', one)),
+      product: z.json().parse(JSON.parse(await souk.call('GET', one))),
     }),
     [`/${CatalogService.typeName}/ListProducts`]: encoded(ListProductsResponseSchema, listBody),
   };
