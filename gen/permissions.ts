@@ -89,6 +89,9 @@ export const permissionCatalogue = {
   'pricing.taxes.write': [
     'souk.pricing.v1.PricingService/UpsertTaxRates',
   ],
+  'review.ratings.write': [
+    'souk.review.v1.ReviewService/RebuildRatings',
+  ],
   'review.reviews.moderate': [
     'souk.review.v1.ReviewService/DeleteReview',
   ],
@@ -122,5 +125,6 @@ export const permissions: readonly Permission[] = [
   'pricing.promotions.read',
   'pricing.promotions.write',
   'pricing.taxes.write',
+  'review.ratings.write',
   'review.reviews.moderate',
 ];

@@ -6,10 +6,13 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** buf refused; the message is what it printed, which names file, line and rule. */
+export class BufError extends Error {}
+
 /**
  * Runs the `buf` of the project's own dependencies in a folder with a `buf.yaml`.
  *
- * @throws Error with what buf printed, which names file, line and rule.
+ * @throws BufError
  */
 export async function buf(root: string, ...args: string[]): Promise<void> {
   const command = new URL('../../node_modules/.bin/buf', import.meta.url).pathname;
@@ -24,7 +27,7 @@ export async function buf(root: string, ...args: string[]): Promise<void> {
       error instanceof Error && 'stdout' in error
         ? `${String(error.stdout)}${'stderr' in error ? String(error.stderr) : ''}`
         : '';
-    throw new Error(`buf ${args.join(' ')} failed:\n${output}`, { cause: error });
+    throw new BufError(`buf ${args.join(' ')} failed:\n${output}`, { cause: error });
   }
 }
 

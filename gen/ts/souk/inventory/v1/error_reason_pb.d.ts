@@ -91,6 +91,13 @@ export enum InventoryErrorReason {
    * @generated from enum value: INVENTORY_ERROR_REASON_RESUME_TOKEN_INVALID = 10;
    */
   RESUME_TOKEN_INVALID = 10,
+
+  /**
+   * The adjustment contradicts its reason.
+   *
+   * @generated from enum value: INVENTORY_ERROR_REASON_ADJUSTMENT_INVALID = 11;
+   */
+  ADJUSTMENT_INVALID = 11,
 }
 
 /**

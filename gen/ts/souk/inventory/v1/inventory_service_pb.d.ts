@@ -1017,7 +1017,7 @@ export declare const InventoryService: GenService<{
    *
    * Reserved units can't be taken away.
    * Fails with: SKU_UNKNOWN (metadata: sku), STOCK_INSUFFICIENT (metadata: sku, requested, available),
-   * QUANTITY_LIMIT_EXCEEDED (metadata: sku), REQUEST_ID_REUSED.
+   * ADJUSTMENT_INVALID, QUANTITY_LIMIT_EXCEEDED (metadata: sku), REQUEST_ID_REUSED.
    *
    * @generated from rpc souk.inventory.v1.InventoryService.AdjustStock
    */

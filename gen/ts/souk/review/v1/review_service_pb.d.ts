@@ -269,6 +269,60 @@ export declare type DeleteReviewResponse = Message<"souk.review.v1.DeleteReviewR
 export declare const DeleteReviewResponseSchema: GenMessage<DeleteReviewResponse>;
 
 /**
+ * Asks to count all reviews anew.
+ *
+ * @generated from message souk.review.v1.RebuildRatingsRequest
+ */
+export declare type RebuildRatingsRequest = Message<"souk.review.v1.RebuildRatingsRequest"> & {
+  /**
+   * Compare only, change nothing.
+   *
+   * @generated from field: bool validate_only = 1;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message souk.review.v1.RebuildRatingsRequest.
+ * Use `create(RebuildRatingsRequestSchema)` to create a new message.
+ */
+export declare const RebuildRatingsRequestSchema: GenMessage<RebuildRatingsRequest>;
+
+/**
+ * What counting anew found.
+ *
+ * @generated from message souk.review.v1.RebuildRatingsResponse
+ */
+export declare type RebuildRatingsResponse = Message<"souk.review.v1.RebuildRatingsResponse"> & {
+  /**
+   * How many products were counted.
+   *
+   * @generated from field: int64 compared_count = 1;
+   */
+  comparedCount: bigint;
+
+  /**
+   * Products whose summary differed, at most 1000 of them.
+   *
+   * @generated from field: repeated string differing_product_ids = 2;
+   */
+  differingProductIds: string[];
+
+  /**
+   * Products whose reviews changed all the while, so that nothing can be said about them, at most 1000 of them.
+   *
+   * @generated from field: repeated string skipped_product_ids = 3;
+   */
+  skippedProductIds: string[];
+};
+
+/**
+ * Describes the message souk.review.v1.RebuildRatingsResponse.
+ * Use `create(RebuildRatingsResponseSchema)` to create a new message.
+ */
+export declare const RebuildRatingsResponseSchema: GenMessage<RebuildRatingsResponse>;
+
+/**
  * Reviews by customers who bought the product, and what they add up to.
  *
  * @generated from service souk.review.v1.ReviewService
@@ -329,6 +383,17 @@ export declare const ReviewService: GenService<{
     methodKind: "unary";
     input: typeof DeleteReviewRequestSchema;
     output: typeof DeleteReviewResponseSchema;
+  },
+  /**
+   * Counts the reviews of every product anew, compares that with the summaries, and puts right what differs, while
+   * reviews go on being written.
+   *
+   * @generated from rpc souk.review.v1.ReviewService.RebuildRatings
+   */
+  rebuildRatings: {
+    methodKind: "unary";
+    input: typeof RebuildRatingsRequestSchema;
+    output: typeof RebuildRatingsResponseSchema;
   },
 }>;
 
