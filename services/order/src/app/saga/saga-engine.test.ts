@@ -88,7 +88,6 @@ function engineOf(
     log: silent,
     leaseMs: 1_000,
     batch: 10,
-    detached: (work) => work(),
   });
   engine.register(definition);
   return engine;

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@souk/kernel';
-import { newId } from '@souk/kernel';
+import { currentExecution, newId, runIn } from '@souk/kernel';
 import type { LocalStage, RemoteStage, Saga, SagaDefinition } from './saga.ts';
 import { hasEnded } from './saga.ts';
 import type { StageResult } from './saga-stage.ts';
@@ -14,8 +14,6 @@ export interface SagaEngineOptions {
   readonly leaseMs: number;
   /** How many sagas the recovery carries at a time. */
   readonly batch: number;
-  /** Runs work outside of the call that began it, so that it outlives that call's deadline and cancellation. */
-  readonly detached: <T>(work: () => T) => T;
 }
 
 type Stage<D, Tx> = RemoteStage<D> | LocalStage<D, Tx>;
@@ -72,8 +70,7 @@ export class SagaEngine<Tx extends SagaTransaction> {
 
   /** Carries a saga that this process holds until it ends, has to wait, or is taken over. Never rejects. */
   drive(saga: Saga): Promise<void> {
-    const driven = this.#options
-      .detached(() => this.#drive(saga))
+    const driven = outsideOfTheCall(() => this.#drive(saga))
       .catch((error: unknown) =>
         this.#options.log.error({ err: error, saga_id: saga.sagaId }, 'saga stopped'),
       )
@@ -189,6 +186,12 @@ export class SagaEngine<Tx extends SagaTransaction> {
   #lease(now: Date): Date {
     return new Date(now.getTime() + this.#options.leaseMs);
   }
+}
+
+/** Runs work that outlives the call which began it: not under its deadline, cancellation and token, but in its trace. */
+function outsideOfTheCall<T>(work: () => T): T {
+  const traceparent = currentExecution()?.traceparent;
+  return traceparent === undefined ? work() : runIn({ traceparent }, work);
 }
 
 function holderOf(saga: Saga): string {
