@@ -40,6 +40,7 @@ export async function startService<Shape extends z.ZodRawShape>(
   const log = createLog(name, platform.SOUK_LOG_LEVEL);
   const lifecycle = createLifecycle(log);
   const mesh = await loadMeshIdentity(name, platform.SOUK_MESH_KEY, platform.SOUK_MESH_JWKS);
+  const verifyAccessToken = accessTokenVerifier(remoteKeys(platform.SOUK_JWKS_URL), platform.SOUK_ISSUER);
   const health = createHealth();
   const ops = createOpsServer(() => health.failing());
   const transports = new Map<string, RpcTransport>();
@@ -53,6 +54,7 @@ export async function startService<Shape extends z.ZodRawShape>(
     config,
     issuer: platform.SOUK_ISSUER,
     mesh,
+    verifyAccessToken,
     engines: {
       postgres: platform.SOUK_POSTGRES_URL,
       mongodb: platform.SOUK_MONGODB_URL,
@@ -89,10 +91,7 @@ export async function startService<Shape extends z.ZodRawShape>(
     const { rpc } = await definition.start(context);
     const server = createRpcServer({
       implementations: rpc,
-      authenticate: authenticator(
-        accessTokenVerifier(remoteKeys(platform.SOUK_JWKS_URL), platform.SOUK_ISSUER),
-        mesh,
-      ),
+      authenticate: authenticator(verifyAccessToken, mesh),
       log,
       maxInFlight: platform.SOUK_MAX_IN_FLIGHT,
     });
