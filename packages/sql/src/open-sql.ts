@@ -64,10 +64,10 @@ export async function openSql(host: ServiceHost, options: SqlOptions): Promise<S
     acquireConnectionTimeout: 2_000,
     compileSqlOnError: false,
     log: {
-      warn: (message) => {
+      warn: (message: unknown) => {
         host.log.warn({ detail: message }, 'database connection');
       },
-      error: (message) => {
+      error: (message: unknown) => {
         host.log.error({ detail: message }, 'database connection');
       },
     },
@@ -84,14 +84,12 @@ export async function openSql(host: ServiceHost, options: SqlOptions): Promise<S
   return {
     knex,
     transaction: async (effect) => {
-      let hasMessages = false;
-      const result = await inTransaction(knex, async (trx) => {
-        const value = await effect(trx);
-        hasMessages = hasAppended(trx);
-        return value;
-      });
+      const { value, hasMessages } = await inTransaction(knex, async (trx) => ({
+        value: await effect(trx),
+        hasMessages: hasAppended(trx),
+      }));
       if (hasMessages) for (const listener of listeners) listener();
-      return result;
+      return value;
     },
     onAppended: (listener) => {
       listeners.add(listener);

@@ -1,3 +1,5 @@
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- an ambient module cannot be imported
+/// <reference path="./knex-postgres.d.ts" />
 import PostgresClient from 'knex/lib/dialects/postgres/index.js';
 import { toSqlError } from './sql-error.ts';
 

@@ -10,6 +10,12 @@ export const valueTypes = {
       if (oid === INT8) return (value: string): bigint => BigInt(value);
       if (oid === DATE) return (value: string): string => value;
     }
-    return pg.types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text');
+    // pg types its parsers as `any`.
+    const parse: unknown = pg.types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text');
+    if (typeof parse !== 'function') throw new TypeError(`no parser for type ${String(oid)}`);
+    return (value) => {
+      const parsed: unknown = Reflect.apply(parse, undefined, [value]);
+      return parsed;
+    };
   },
 };

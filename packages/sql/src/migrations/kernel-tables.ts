@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Migration } from './migrate.ts';
 
 /** The tables that every service with a PostgreSQL database has. */
@@ -6,7 +7,7 @@ export const kernelMigrations: readonly Migration[] = [
     name: 'kernel-0001-outbox',
     // Column names of Debezium's outbox router, so that a relay that reads the log can take over. The table is a queue:
     // rows live for moments, so it is vacuumed by count, not by share.
-    up: async (trx) => {
+    async up(trx: Knex.Transaction): Promise<void> {
       await trx.raw(`
         CREATE TABLE outbox (
           seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -26,7 +27,7 @@ export const kernelMigrations: readonly Migration[] = [
   },
   {
     name: 'kernel-0002-inbox',
-    up: async (trx) => {
+    async up(trx: Knex.Transaction): Promise<void> {
       await trx.raw(`
         CREATE TABLE inbox (
           consumer text NOT NULL,
@@ -39,7 +40,7 @@ export const kernelMigrations: readonly Migration[] = [
   },
   {
     name: 'kernel-0003-request-log',
-    up: async (trx) => {
+    async up(trx: Knex.Transaction): Promise<void> {
       await trx.raw(`
         CREATE TABLE request_log (
           scope text NOT NULL,

@@ -55,7 +55,7 @@ async function keepRelaying(
     try {
       await client.connect();
       await becomeLeader(client, wakeUp, signal);
-      leading.set(labels, signal.aborted ? 0 : 1);
+      leading.set(labels, 1);
       while (!signal.aborted) {
         const count = await relayBatch(client, target, labels);
         failures = 0;
@@ -66,7 +66,7 @@ async function keepRelaying(
     } catch (error) {
       failures += 1;
       host.log.warn({ err: error, failures }, 'outbox relay interrupted');
-      if (!signal.aborted) await wakeUp.sleep(Math.min(100 * 2 ** failures, MAX_BACK_OFF_MS));
+      await wakeUp.sleep(Math.min(100 * 2 ** failures, MAX_BACK_OFF_MS));
     } finally {
       leading.set(labels, 0);
       await client.end().catch(() => undefined);

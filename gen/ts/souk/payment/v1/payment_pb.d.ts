@@ -68,7 +68,7 @@ export declare type Payment = Message<"souk.payment.v1.Payment"> & {
   refundedAmount?: Money | undefined;
 
   /**
-   * Name of the payment provider, for example `simulated`.
+   * Name of the payment provider, for example `simulator`.
    *
    * @generated from field: string provider = 8;
    */

@@ -574,7 +574,7 @@ export declare const ReconcilePaymentsResponseSchema: GenMessage<ReconcilePaymen
  */
 export declare type HandleProviderWebhookRequest = Message<"souk.payment.v1.HandleProviderWebhookRequest"> & {
   /**
-   * Provider that calls, for example `simulated`.
+   * Provider that calls, for example `simulator`.
    *
    * @generated from field: string provider = 1;
    */

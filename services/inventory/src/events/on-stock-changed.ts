@@ -1,0 +1,36 @@
+import { timestampDate } from '@bufbuild/protobuf/wkt';
+import {
+  type StockChanged,
+  StockChangedSchema,
+} from '@souk/gen/souk/inventory/events/v1/inventory_events_pb';
+import { type BatchHandler, onBatch } from '@souk/messaging';
+import type { AvailabilityView } from '../app/ports.ts';
+import type { StockLevel } from '../domain/stock.ts';
+
+/**
+ * Projects stock changes into the read model. An event carries the whole level and a version, so of a batch only the
+ * newest per level matters, and repeats or late ones change nothing.
+ */
+export function onStockChanged(view: AvailabilityView): BatchHandler {
+  return onBatch([StockChangedSchema], async (received) => {
+    const newest = new Map<string, StockChanged>();
+    for (const { message } of received) {
+      const key = `${message.locationId} ${message.sku}`;
+      if (message.version > (newest.get(key)?.version ?? 0n)) newest.set(key, message);
+    }
+    await view.apply(Array.from(newest.values(), toLevel));
+  });
+}
+
+function toLevel(message: StockChanged): StockLevel {
+  return {
+    sku: message.sku,
+    locationId: message.locationId,
+    onHand: Number(message.onHand),
+    reserved: Number(message.reserved),
+    damaged: Number(message.damaged),
+    version: message.version,
+    position: message.position,
+    updateTime: message.occurTime === undefined ? new Date(0) : timestampDate(message.occurTime),
+  };
+}

@@ -1,0 +1,60 @@
+import { durationMs } from '@bufbuild/protobuf/wkt';
+import {
+  type ReserveStockRequest,
+  RestockCondition,
+  type RestockReturnRequest,
+} from '@souk/gen/souk/inventory/v1/inventory_service_pb';
+import type { StockLine as StockLineMessage } from '@souk/gen/souk/inventory/v1/reservation_pb';
+import { AdjustmentReason } from '@souk/gen/souk/inventory/v1/stock_pb';
+import { invalid } from '@souk/kernel';
+import type { ReserveStock } from '../app/reserve-stock.ts';
+import type { RestockReturn } from '../app/restock-return.ts';
+import type { StockLine } from '../domain/demand.ts';
+import type { AdjustmentReason as Reason } from '../domain/movement.ts';
+import { returnedUnits } from '../domain/restock.ts';
+
+/** Lines of stock as the domain has them. */
+export function linesFromProto(lines: readonly StockLineMessage[]): StockLine[] {
+  return lines.map(({ sku, quantity }) => ({ sku, quantity: Number(quantity) }));
+}
+
+/** What to reserve. */
+export function reserveFromProto(request: ReserveStockRequest): ReserveStock {
+  return {
+    orderId: request.orderId,
+    lines: linesFromProto(request.lines),
+    ttlMs: request.ttl === undefined ? undefined : durationMs(request.ttl),
+    requestId: request.requestId,
+  };
+}
+
+/** What came back. */
+export function restockFromProto(request: RestockReturnRequest): RestockReturn {
+  const lines = request.lines.map(({ sku, quantity, condition }) => ({
+    sku,
+    quantity: Number(quantity),
+    isGood: condition === RestockCondition.GOOD,
+  }));
+  return {
+    returnId: request.returnId,
+    orderId: request.orderId,
+    units: returnedUnits(lines),
+    requestId: request.requestId,
+  };
+}
+
+/** Why stock is adjusted. */
+export function reasonFromProto(reason: AdjustmentReason): Reason {
+  switch (reason) {
+    case AdjustmentReason.COUNT:
+      return 'count';
+    case AdjustmentReason.SHRINKAGE:
+      return 'shrinkage';
+    case AdjustmentReason.DAMAGE:
+      return 'damage';
+    case AdjustmentReason.CORRECTION:
+      return 'correction';
+    case AdjustmentReason.UNSPECIFIED:
+      throw invalid('ADJUSTMENT_INVALID', 'An adjustment needs a reason.', { field: 'reason' });
+  }
+}

@@ -1,0 +1,166 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
+import {
+  type CheckLedgerRequest,
+  CheckLedgerRequestSchema,
+  type CheckLedgerResponseSchema,
+  type InventoryService,
+  type ListMovementsRequest,
+  ListMovementsRequestSchema,
+  type ListMovementsResponseSchema,
+} from '@souk/gen/souk/inventory/v1/inventory_service_pb';
+import { notFound } from '@souk/kernel';
+import { callOf, fingerprintOf, type PageTokens, pageSizeOf, principalOf } from '@souk/rpc';
+import { adjustStock, receiveStock } from '../app/change-stock.ts';
+import { commitReservation, releaseReservation } from '../app/end-reservation.ts';
+import type { CallKey, InventoryPorts, LedgerCheck } from '../app/ports.ts';
+import { rebuildAvailability } from '../app/rebuild-availability.ts';
+import { reserveStock } from '../app/reserve-stock.ts';
+import { restockReturn } from '../app/restock-return.ts';
+import type { WatchPorts } from '../app/watch-availability.ts';
+import { linesFromProto, reasonFromProto, reserveFromProto, restockFromProto } from './from-proto.ts';
+import {
+  availabilityToProto,
+  breakToProto,
+  entryToProto,
+  levelToProto,
+  reservationToProto,
+} from './to-proto.ts';
+import { watchStream } from './watch-handler.ts';
+
+/** Inventory's RPCs. */
+export function inventoryHandlers(
+  ports: InventoryPorts,
+  watch: WatchPorts,
+  pageTokens: PageTokens,
+): ServiceImpl<typeof InventoryService> {
+  return {
+    async reserveStock(request) {
+      return { reservation: reservationToProto(await reserveStock(ports, reserveFromProto(request))) };
+    },
+
+    async commitReservation({ orderId, requestId }) {
+      return { reservation: reservationToProto(await commitReservation(ports, { orderId, requestId })) };
+    },
+
+    async releaseReservation({ orderId, requestId }) {
+      return { reservation: reservationToProto(await releaseReservation(ports, { orderId, requestId })) };
+    },
+
+    async restockReturn(request) {
+      await restockReturn(ports, restockFromProto(request));
+      return {};
+    },
+
+    async receiveStock(request, context) {
+      const receipt = { lines: linesFromProto(request.lines), reference: request.reference };
+      const key = keyOf('ReceiveStock', request.requestId, context);
+      const levels = await receiveStock(ports, receipt, principalOf(context).id, key);
+      return { levels: levels.map(levelToProto) };
+    },
+
+    async adjustStock(request, context) {
+      const adjustment = {
+        sku: request.sku,
+        delta: Number(request.delta),
+        reason: reasonFromProto(request.reason),
+        reference: request.reference,
+      };
+      const key = keyOf('AdjustStock', request.requestId, context);
+      const [level] = await adjustStock(ports, adjustment, principalOf(context).id, key);
+      return level === undefined ? {} : { level: levelToProto(level) };
+    },
+
+    async getAvailability({ sku }) {
+      const availability = (await ports.view.get([sku])).get(sku);
+      if (availability === undefined) {
+        throw notFound('SKU_UNKNOWN', `${sku} has never been in stock.`, { metadata: { sku } });
+      }
+      return { availability: availabilityToProto(availability) };
+    },
+
+    async batchGetAvailability(request) {
+      const skus = [...new Set(request.skus)];
+      const found = await ports.view.get(skus);
+      return {
+        availabilities: skus.flatMap((sku) => {
+          const availability = found.get(sku);
+          return availability === undefined ? [] : [availabilityToProto(availability)];
+        }),
+        unknownSkus: skus.filter((sku) => !found.has(sku)),
+      };
+    },
+
+    watchAvailability: (request, context) => watchStream(watch, request, context),
+
+    listMovements: (request) => listMovements(ports, pageTokens, request),
+
+    checkLedger: (request) => checkLedger(ports, pageTokens, request),
+
+    async rebuildAvailability({ validateOnly }) {
+      const { compared, differing } = await rebuildAvailability(ports, validateOnly);
+      return { comparedCount: compared, differingSkus: [...differing] };
+    },
+  };
+}
+
+function keyOf(rpc: string, requestId: string, context: HandlerContext): CallKey {
+  return {
+    scope: `${rpc}:${principalOf(context).id}`,
+    requestId,
+    fingerprint: callOf(context).fingerprint,
+  };
+}
+
+async function listMovements(
+  ports: InventoryPorts,
+  pageTokens: PageTokens,
+  request: ListMovementsRequest,
+): Promise<MessageInitShape<typeof ListMovementsResponseSchema>> {
+  const fingerprint = fingerprintOf(ListMovementsRequestSchema, request);
+  const limit = pageSizeOf(request.pageSize, 100, 1_000);
+  const before = pageTokens.decode(request.pageToken, fingerprint)?.[0];
+  const rows = await ports.books.listMovements({
+    sku: request.sku,
+    reference: request.reference,
+    before: before === undefined ? undefined : BigInt(before),
+    limit: limit + 1,
+  });
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    movements: page.map(entryToProto),
+    nextPageToken:
+      rows.length > limit && last !== undefined
+        ? pageTokens.encode([String(last.position)], fingerprint)
+        : '',
+  };
+}
+
+async function checkLedger(
+  ports: InventoryPorts,
+  pageTokens: PageTokens,
+  request: CheckLedgerRequest,
+): Promise<MessageInitShape<typeof CheckLedgerResponseSchema>> {
+  const fingerprint = fingerprintOf(CheckLedgerRequestSchema, request);
+  const limit = pageSizeOf(request.pageSize, 1_000, 5_000);
+  const [sku, locationId] = pageTokens.decode(request.pageToken, fingerprint) ?? [];
+  const after = sku === undefined || locationId === undefined ? undefined : { sku, locationId };
+  const checks = await ports.books.checkLedger(after, limit);
+  const last = checks.at(-1)?.level;
+  return {
+    checkedCount: checks.length,
+    onHandTotal: checks.reduce((sum, { level }) => sum + BigInt(level.onHand), 0n),
+    breaks: checks.filter(isBroken).map(breakToProto),
+    nextPageToken:
+      checks.length === limit && last !== undefined
+        ? pageTokens.encode([last.sku, last.locationId], fingerprint)
+        : '',
+  };
+}
+
+function isBroken({ level, onHand, reserved, damaged, held }: LedgerCheck): boolean {
+  return (
+    level.onHand !== onHand || level.reserved !== reserved || level.damaged !== damaged || held !== reserved
+  );
+}

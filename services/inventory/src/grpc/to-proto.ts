@@ -1,0 +1,109 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { LedgerBreakSchema } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
+import { type ReservationSchema, ReservationState } from '@souk/gen/souk/inventory/v1/reservation_pb';
+import {
+  AdjustmentReason,
+  type AvailabilitySchema,
+  AvailabilityState,
+  MovementKind,
+  type MovementSchema,
+  type StockLevelSchema,
+} from '@souk/gen/souk/inventory/v1/stock_pb';
+import type { LedgerCheck } from '../app/ports.ts';
+import type { Availability } from '../domain/availability.ts';
+import type { AdjustmentReason as Reason, LedgerEntry, MovementKind as Kind } from '../domain/movement.ts';
+import type { ReservationState as State, Reservation } from '../domain/reservation.ts';
+import { availableOf, type StockLevel } from '../domain/stock.ts';
+
+const STATES: Readonly<Record<State, ReservationState>> = {
+  held: ReservationState.HELD,
+  committed: ReservationState.COMMITTED,
+  released: ReservationState.RELEASED,
+  expired: ReservationState.EXPIRED,
+};
+
+const KINDS: Readonly<Record<Kind, MovementKind>> = {
+  receipt: MovementKind.RECEIPT,
+  reservation: MovementKind.RESERVATION,
+  release: MovementKind.RELEASE,
+  expiry: MovementKind.EXPIRY,
+  commitment: MovementKind.COMMITMENT,
+  return: MovementKind.RETURN,
+  adjustment: MovementKind.ADJUSTMENT,
+};
+
+const REASONS: Readonly<Record<Reason, AdjustmentReason>> = {
+  count: AdjustmentReason.COUNT,
+  shrinkage: AdjustmentReason.SHRINKAGE,
+  damage: AdjustmentReason.DAMAGE,
+  correction: AdjustmentReason.CORRECTION,
+};
+
+/** A reservation as the contract shows it. */
+export function reservationToProto(reservation: Reservation): MessageInitShape<typeof ReservationSchema> {
+  return {
+    reservationId: reservation.reservationId,
+    orderId: reservation.orderId,
+    lines: reservation.lines.map((line) => ({ ...line, quantity: BigInt(line.quantity) })),
+    state: STATES[reservation.state],
+    createTime: timestampFromDate(reservation.createTime),
+    expireTime: timestampFromDate(reservation.expireTime),
+  };
+}
+
+/** Availability as the contract shows it. */
+export function availabilityToProto(availability: Availability): MessageInitShape<typeof AvailabilitySchema> {
+  const { sku, available, version, position, updateTime } = availability;
+  return {
+    sku,
+    available: BigInt(available),
+    state: available > 0 ? AvailabilityState.IN_STOCK : AvailabilityState.OUT_OF_STOCK,
+    version,
+    position,
+    updateTime: timestampFromDate(updateTime),
+  };
+}
+
+/** A stock level as the contract shows it. */
+export function levelToProto(level: StockLevel): MessageInitShape<typeof StockLevelSchema> {
+  return {
+    sku: level.sku,
+    locationId: level.locationId,
+    onHand: BigInt(level.onHand),
+    reserved: BigInt(level.reserved),
+    available: BigInt(availableOf(level)),
+    damaged: BigInt(level.damaged),
+    version: level.version,
+    position: level.position,
+    updateTime: timestampFromDate(level.updateTime),
+  };
+}
+
+/** An entry of the ledger as the contract shows it. */
+export function entryToProto(entry: LedgerEntry): MessageInitShape<typeof MovementSchema> {
+  return {
+    position: entry.position,
+    sku: entry.sku,
+    locationId: entry.locationId,
+    kind: KINDS[entry.kind],
+    onHandDelta: BigInt(entry.onHandDelta),
+    reservedDelta: BigInt(entry.reservedDelta),
+    damagedDelta: BigInt(entry.damagedDelta),
+    reference: entry.reference,
+    adjustmentReason: entry.reason === undefined ? AdjustmentReason.UNSPECIFIED : REASONS[entry.reason],
+    actorId: entry.actorId,
+    createTime: timestampFromDate(entry.createTime),
+  };
+}
+
+/** A level that the ledger or the reservations contradict. */
+export function breakToProto(check: LedgerCheck): MessageInitShape<typeof LedgerBreakSchema> {
+  return {
+    level: levelToProto(check.level),
+    ledgerOnHand: BigInt(check.onHand),
+    ledgerReserved: BigInt(check.reserved),
+    ledgerDamaged: BigInt(check.damaged),
+    heldByReservations: BigInt(check.held),
+  };
+}

@@ -1,0 +1,56 @@
+import { InventoryService } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
+import { connectKafka } from '@souk/messaging';
+import { openMongo } from '@souk/mongo';
+import { implement, PageTokens } from '@souk/rpc';
+import { defineService } from '@souk/service';
+import { openSql, relayOutbox } from '@souk/sql';
+import { AvailabilityFeed } from './app/availability-feed.ts';
+import { expireReservations } from './app/expire-reservations.ts';
+import type { InventoryPorts } from './app/ports.ts';
+import type { WatchPorts } from './app/watch-availability.ts';
+import { config } from './config.ts';
+import { onStockChanged } from './events/on-stock-changed.ts';
+import { toEvent } from './events/to-event.ts';
+import { inventoryHandlers } from './grpc/inventory-handlers.ts';
+import { levelsCodec } from './grpc/levels-codec.ts';
+import { migrations } from './storage/migrations/index.ts';
+import { mongoAvailabilityView } from './storage/mongo-availability-view.ts';
+import { postgresStockBooks } from './storage/postgres-stock-books.ts';
+
+/** Inventory: stock, its ledger, reservations, and what can be sold. */
+export const service = defineService({
+  name: 'inventory',
+  config,
+  async start(ctx) {
+    const sql = await openSql(ctx, { migrations });
+    const kafka = connectKafka(ctx);
+    relayOutbox(ctx, sql, kafka);
+
+    const view = mongoAvailabilityView(openMongo(ctx));
+    kafka.consume({ group: 'availability', batch: onStockChanged(view) });
+
+    const ports: InventoryPorts = {
+      books: postgresStockBooks(sql, (happened) => toEvent(ctx, happened), levelsCodec),
+      view,
+      clock: ctx.clock,
+      reservationTtlMs: ctx.config.reservationTtlS * 1_000,
+    };
+    ctx.worker('expire-reservations', (signal) => expireReservations(ports, signal));
+
+    const feed = new AvailabilityFeed(view, ctx.log);
+    const stopping = new AbortController();
+    ctx.onStop('intake', async () => stopping.abort());
+    ctx.worker('availability-feed', (signal) => feed.run(signal));
+    const { watchHeartbeatS, watchLifetimeS } = ctx.config;
+    const watch: WatchPorts = {
+      view,
+      feed,
+      clock: ctx.clock,
+      times: { heartbeatMs: watchHeartbeatS * 1_000, lifetimeMs: watchLifetimeS * 1_000 },
+      stopping: stopping.signal,
+    };
+
+    const pageTokens = new PageTokens(ctx.secret('page-tokens'));
+    return { rpc: [implement(InventoryService, inventoryHandlers(ports, watch, pageTokens))] };
+  },
+});
