@@ -53,6 +53,7 @@ const PERMISSIONS: Readonly<Record<Role, readonly string[]>> = {
     'pricing.promotions.read',
     'pricing.promotions.write',
     'pricing.taxes.write',
+    'review.ratings.write',
     'review.reviews.moderate',
   ],
 };
