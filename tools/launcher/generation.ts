@@ -4,7 +4,16 @@ import path from 'node:path';
 import { withLock } from './cache/lock.ts';
 import { runTool } from './sources/run-tool.ts';
 
-const INPUTS = ['proto', 'third_party/proto', 'tools/generate', 'buf.yaml', 'buf.gen.yaml'];
+const INPUTS = [
+  'proto',
+  'third_party/proto',
+  'tools/generate',
+  'tools/deployment',
+  'tools/envoy',
+  'envoy',
+  'buf.yaml',
+  'buf.gen.yaml',
+];
 const OUTPUTS = ['gen/ts', 'gen/edge.ts', 'gen/transcoding.binpb'];
 
 /** Generates `gen/` when the contracts or the generator changed since it was last done here. */
@@ -19,9 +28,12 @@ export async function generateIfStale(root: string, generate: () => Promise<void
   });
 }
 
-/** Runs the generator. */
+/** Runs the generator, then renders the manifests, which follow the contracts too. */
 export async function runGenerator(root: string): Promise<void> {
   await runTool(process.execPath, [path.join(root, 'tools/generate/main.ts')], { cwd: root });
+  // Only now: it reads what the generator has just written.
+  const { writeBase } = await import('../deployment/write-base.ts');
+  await writeBase(root);
 }
 
 /** A digest over the names and contents of files and folders; those that do not exist count as empty. */

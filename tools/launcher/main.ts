@@ -50,9 +50,16 @@ async function run(name: string, args: readonly string[]): Promise<void> {
       return scaleService(profile(), positionals[0]);
     case 'gen':
       return runGenerator(projectRoot);
+    case 'compose-files':
+      return renderCompose();
     default:
       throw new Error(
-        `unknown command "${name}": start, test, engines, status, stop, logs, reset, restart, scale, gen`,
+        `unknown command "${name}": start, test, engines, status, stop, logs, reset, restart, scale, gen, compose-files`,
       );
   }
+}
+
+async function renderCompose(): Promise<void> {
+  const { writeComposeFiles } = await import('../deployment/compose-files.ts');
+  console.log(`docker compose --env-file ${writeComposeFiles(projectRoot)} --profile platform up --build`);
 }

@@ -12,7 +12,7 @@ export interface MeshKeys {
 }
 
 /** Opens a profile's keys, making those that are missing; kept in `mesh-keys.json` (mode 0600). */
-export function openMeshKeys(profile: Profile, services: readonly string[]): MeshKeys {
+export function openMeshKeys(profile: Pick<Profile, 'folder'>, services: readonly string[]): MeshKeys {
   const file = path.join(profile.folder, 'mesh-keys.json');
   const kept = readKeys(file);
   const keys = new Map(services.map((service) => [service, kept.get(service) ?? makeKey(service)]));

@@ -62,6 +62,9 @@ export async function startPlatform(
     });
     running.set(service, Math.max(running.get(service) ?? 0, replica + 1));
   };
+  // A service may end early because something it needs is not there yet; not again and again.
+  const gaveUp = (name: string): string | undefined =>
+    supervisor.restartsOf(name) < GIVE_UP_AFTER_RESTARTS ? undefined : supervisor.whyGone(name);
   const waitForReplica = async (service: string, replica: number): Promise<void> => {
     const url = `http://127.0.0.1:${String(ports.ofService(service, replica).ops)}/readyz`;
     const name = processName(service, replica);
@@ -83,7 +86,10 @@ export async function startPlatform(
       cwd: profile.root,
       restart: true,
     });
-    await waitUntil(name, () => simulatorHealth(session, name), { timeoutMs: READY_TIMEOUT_MS });
+    await waitUntil(name, () => simulatorHealth(session, name), {
+      timeoutMs: READY_TIMEOUT_MS,
+      isGone: () => gaveUp(name),
+    });
   };
   const startTheEdge = async (): Promise<void> => {
     const ratelimit = await startRatelimit(session, engines.redis, ratelimitConfiguration());
