@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals';
+import { DomainError, newId } from '@souk/kernel';
+import fc from 'fast-check';
+import { demandOf } from './demand.ts';
+import type { Movement } from './movement.ts';
+import { end, hold, type Reservation } from './reservation.ts';
+import { afterMovements, availableOf, DEFAULT_LOCATION, type StockLevel } from './stock.ts';
+
+const NOW = new Date('2026-01-01T00:00:00Z');
+const SKUS = ['A', 'B', 'C'];
+
+const empty = (sku: string, onHand: number): StockLevel => ({
+  sku,
+  locationId: DEFAULT_LOCATION,
+  onHand,
+  reserved: 0,
+  damaged: 0,
+  version: 0n,
+  position: 0n,
+  updateTime: NOW,
+});
+
+type Step =
+  | { readonly do: 'reserve'; readonly lines: { sku: string; quantity: number }[] }
+  | { readonly do: 'end'; readonly pick: number; readonly as: 'committed' | 'released' | 'expired' };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    do: fc.constant('reserve' as const),
+    lines: fc.array(fc.record({ sku: fc.constantFrom(...SKUS), quantity: fc.integer({ min: 1, max: 6 }) }), {
+      minLength: 1,
+      maxLength: 5,
+    }),
+  }),
+  fc.record({
+    do: fc.constant('end' as const),
+    pick: fc.nat(20),
+    as: fc.constantFrom('committed' as const, 'released' as const, 'expired' as const),
+  }),
+);
+
+describe('reservations', () => {
+  it('never oversell, and the ledger always explains the stock', () => {
+    fc.assert(
+      fc.property(fc.nat(20), fc.array(step, { maxLength: 60 }), (opening, steps) => {
+        const stock = new Map(SKUS.map((sku) => [sku, empty(sku, opening)]));
+        const ledger: Movement[] = [];
+        const reservations: Reservation[] = [];
+        const post = (movements: readonly Movement[]): void => {
+          ledger.push(...movements);
+          for (const level of afterMovements(stock, movements, NOW)) stock.set(level.sku, level);
+        };
+        for (const next of steps) {
+          try {
+            if (next.do === 'reserve') {
+              const { reservation, movements } = hold(newId(), stock, demandOf(next.lines), NOW, 1_000);
+              reservations.push(reservation);
+              post(movements);
+            } else if (reservations.length > 0) {
+              const at = next.pick % reservations.length;
+              const reservation = reservations[at];
+              const change = reservation && end(reservation, next.as);
+              if (change !== undefined) {
+                reservations[at] = change.reservation;
+                post(change.movements);
+              }
+            }
+          } catch (error) {
+            if (!(error instanceof DomainError)) throw error;
+          }
+          for (const sku of SKUS) {
+            const level = stock.get(sku) ?? empty(sku, 0);
+            const held = reservations
+              .filter((reservation) => reservation.state === 'held')
+              .flatMap((reservation) => reservation.lines)
+              .filter((line) => line.sku === sku)
+              .reduce((sum, line) => sum + line.quantity, 0);
+            const entries = ledger.filter((entry) => entry.sku === sku);
+            expect(availableOf(level)).toBeGreaterThanOrEqual(0);
+            expect(level.reserved).toBe(held);
+            expect(level.onHand).toBe(opening + entries.reduce((sum, entry) => sum + entry.onHandDelta, 0));
+            expect(level.reserved).toBe(entries.reduce((sum, entry) => sum + entry.reservedDelta, 0));
+          }
+        }
+      }),
+    );
+  });
+
+  it('hold the sum of lines with the same SKU', () => {
+    const stock = new Map([['A', empty('A', 3)]]);
+    const wanted = demandOf([
+      { sku: 'A', quantity: 2 },
+      { sku: 'A', quantity: 2 },
+    ]);
+    expect(() => hold(newId(), stock, wanted, NOW, 1_000)).toThrow('Only 3 of A can be sold.');
+    stock.set('A', empty('A', 4));
+    expect(hold(newId(), stock, wanted, NOW, 1_000).reservation.lines).toEqual([
+      { sku: 'A', locationId: DEFAULT_LOCATION, quantity: 4 },
+    ]);
+  });
+
+  it('end once; the same end again changes nothing', () => {
+    const stock = new Map([['A', empty('A', 4)]]);
+    const { reservation } = hold(newId(), stock, demandOf([{ sku: 'A', quantity: 1 }]), NOW, 1_000);
+    const committed = end(reservation, 'committed')?.reservation;
+    expect(committed?.state).toBe('committed');
+    expect(committed && end(committed, 'committed')).toBeUndefined();
+    expect(() => committed && end(committed, 'released')).toThrow('has been sold');
+    const expired = end(reservation, 'expired')?.reservation;
+    expect(expired && end(expired, 'released')).toBeUndefined();
+    expect(() => expired && end(expired, 'committed')).toThrow('out of time');
+  });
+});
