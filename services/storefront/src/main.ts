@@ -1,0 +1,4 @@
+import { runService } from '@souk/service';
+import { storefront } from './service.ts';
+
+await runService(storefront);
