@@ -11,7 +11,7 @@ export async function recoverSagas(
     const taken = await sagas.recover();
     if (taken === 0) await pause(everyMs, signal);
   }
-  await sagas.idle();
+  await sagas.stop();
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

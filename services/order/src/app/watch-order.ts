@@ -32,23 +32,24 @@ export async function* watchOrder(
   ports: OrderPorts,
   command: WatchOrderCommand,
 ): AsyncGenerator<OrderUpdate> {
-  const { signal, heartbeatMs } = command;
+  const { heartbeatMs } = command;
+  const isLeft = (): boolean => command.signal.aborted;
   let order = await findOrder(ports.store, command.orderId, command.scope);
   if (order.version !== command.seenVersion) yield { kind: 'snapshot', order };
   while (!isOver(order)) {
     const { version } = order;
-    if (signal.aborted || Date.now() >= command.until) {
+    if (isLeft() || Date.now() >= command.until) {
       yield { kind: 'end', version, reason: 'reconnect' };
       return;
     }
     const next = await awaitOrder(
       ports,
       order.orderId,
-      (seen) => seen.version > version || signal.aborted,
+      (seen) => seen.version > version || isLeft(),
       Math.min(command.until, Date.now() + heartbeatMs),
     );
     if (next.version > version) yield { kind: 'change', order: next };
-    else if (!signal.aborted) yield { kind: 'heartbeat', version, time: ports.clock.now() };
+    else if (!isLeft()) yield { kind: 'heartbeat', version, time: ports.clock.now() };
     order = next;
   }
   yield { kind: 'end', version: order.version, reason: 'final' };

@@ -1169,7 +1169,7 @@ export declare const OrderService: GenService<{
     output: typeof CreateBackdatingGrantResponseSchema;
   },
   /**
-   * Lists sagas, those that wait longest first; by default those that have not ended.
+   * Lists sagas, oldest first; by default those that have not ended.
    * Fails with: PAGE_TOKEN_INVALID.
    *
    * @generated from rpc souk.order.v1.OrderService.ListSagas

@@ -34,6 +34,7 @@ export class SagaEngine<Tx extends SagaTransaction> {
   readonly #definitions = new Map<string, SagaDefinition<unknown, Tx>>();
   readonly #driving = new Set<Promise<void>>();
   #recovering = 0;
+  #isStopping = false;
 
   constructor(store: SagaStore<Tx>, options: SagaEngineOptions) {
     this.#store = store;
@@ -79,6 +80,13 @@ export class SagaEngine<Tx extends SagaTransaction> {
     return driven;
   }
 
+  /** The names of the steps that a saga is at, for operators; none for one that has ended. */
+  stepsOf(saga: Saga): readonly string[] {
+    const stage = this.#definitions.get(saga.kind)?.stages[saga.stage];
+    if (stage === undefined || hasEnded(saga)) return [];
+    return 'steps' in stage ? stage.steps.map((step) => step.name) : [stage.name];
+  }
+
   /** Takes up sagas that a crash or a wait has left, and carries them on meanwhile; the number taken. */
   async recover(): Promise<number> {
     const room = this.#options.batch - this.#recovering;
@@ -89,6 +97,12 @@ export class SagaEngine<Tx extends SagaTransaction> {
       void this.drive(saga).finally(() => (this.#recovering -= 1));
     }
     return sagas.length;
+  }
+
+  /** Lets sagas that would wait here wait for another process instead, and waits for the rest. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.idle();
   }
 
   /** Resolves when no saga is being carried by this process. */
@@ -173,7 +187,7 @@ export class SagaEngine<Tx extends SagaTransaction> {
       { saga_id: saga.sagaId, order_id: saga.orderId, attempts: next.attempts, error: next.lastError },
       'the outcome of a saga step is unknown; it is asked again',
     );
-    if (next.attempts < held) return next;
+    if (next.attempts < held && !this.#isStopping) return next;
     const wait = backOff(stage, next.attempts);
     return { ...next, leaseOwner: undefined, leaseUntil: new Date(next.updateTime.getTime() + wait) };
   }

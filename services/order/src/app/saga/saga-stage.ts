@@ -1,3 +1,4 @@
+import type { Rejection } from '../../domain/order.ts';
 import type { RemoteStage, RemoteStep, Saga } from './saga.ts';
 import { StepRefused } from './saga.ts';
 
@@ -20,23 +21,21 @@ export async function runStage(stage: RemoteStage<unknown>, saga: Saga): Promise
   const outcomes = await Promise.all(
     open.map((step) => attempt(() => step.action(saga.data, callOf(step, saga, '')))),
   );
+  const results = open.map((step, index) => ({ step, outcome: outcomes[index] }));
   let next = saga;
-  let unknown = false;
-  outcomes.forEach((outcome, index) => {
-    const step = open[index];
-    if (step === undefined) return;
+  let refusal: Rejection | undefined;
+  const unknown: string[] = [];
+  for (const { step, outcome } of results) {
+    if (outcome === undefined) continue;
     if (outcome.kind === 'done')
       next = { ...next, done: [...next.done, step.name], data: merge(next.data, outcome.patch) };
-    else if (outcome.error instanceof StepRefused)
-      next = { ...next, refusal: next.refusal ?? outcome.error.refusal };
-    else if (step.bestEffort !== true) {
-      unknown = true;
-      next = { ...next, lastError: describe(step, outcome.error) };
-    }
-  });
+    else if (outcome.error instanceof StepRefused) refusal ??= outcome.error.refusal;
+    else if (step.bestEffort !== true) unknown.push(describe(step, outcome.error));
+  }
   // A refusal counts only once all is known; until then the refused step is asked again and refuses again.
-  if (unknown) return { outcome: 'unknown', saga: { ...next, refusal: undefined } };
-  return { outcome: next.refusal === undefined ? 'done' : 'refused', saga: next };
+  if (unknown.length > 0) return { outcome: 'unknown', saga: { ...next, lastError: unknown.join('; ') } };
+  if (refusal !== undefined) return { outcome: 'refused', saga: { ...next, refusal } };
+  return { outcome: 'done', saga: next };
 }
 
 /** Undoes those steps of a stage that were done, in parallel. A refusal to undo waits for an operator like a failure. */

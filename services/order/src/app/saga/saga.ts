@@ -95,8 +95,3 @@ export class StepRefused extends Error {
 export function hasEnded(saga: Saga): boolean {
   return saga.state === 'completed' || saga.state === 'compensated';
 }
-
-/** The names of a stage's steps, for operators. */
-export function stepNames(stage: RemoteStage<never> | LocalStage<never, never>): string[] {
-  return 'steps' in stage ? stage.steps.map((step) => step.name) : [stage.name];
-}

@@ -1,0 +1,161 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { PostalAddressSchema } from '@souk/gen/google/type/postal_address_pb';
+import type { WatchOrderResponseSchema } from '@souk/gen/souk/order/v1/order_service_pb';
+import { WatchEndReason } from '@souk/gen/souk/order/v1/order_service_pb';
+import {
+  type OrderLineSchema,
+  type OrderReturnSchema,
+  type OrderSchema,
+  OrderState,
+  type OrderStateChangeSchema,
+} from '@souk/gen/souk/order/v1/order_pb';
+import type { SagaSchema } from '@souk/gen/souk/order/v1/saga_pb';
+import { etagOf } from '@souk/rpc';
+import type { ListedOrder } from '../app/ports.ts';
+import type { Saga } from '../app/saga/saga.ts';
+import type { OrderUpdate } from '../app/watch-order.ts';
+import type { Order, StateChange } from '../domain/order.ts';
+import type { OrderLine } from '../domain/order-line.ts';
+import type { OrderReturn } from '../domain/order-return.ts';
+import type { PostalAddress } from '../domain/postal-address.ts';
+import { amount, totalsToProto } from '../wire/amounts.ts';
+import {
+  CUSTOMER_KINDS,
+  ORDER_STATES,
+  PAYMENT_STATES,
+  RETURN_REASONS,
+  RETURN_STATES,
+  SAGA_STATES,
+} from '../wire/enums.ts';
+
+type OrderMessage = MessageInitShape<typeof OrderSchema>;
+
+/** An order with everything. */
+export function orderToProto(order: Order): OrderMessage {
+  return listedToProto({ order, lineCount: order.lines.length });
+}
+
+/** An order as a list shows it. */
+export function listedToProto({ order, lineCount }: ListedOrder): OrderMessage {
+  const { rejection, confirmTime, captureTime } = order;
+  return {
+    orderId: order.orderId,
+    state: ORDER_STATES.toProto[order.state],
+    paymentState: PAYMENT_STATES.toProto[order.paymentState],
+    customerId: order.customer.id,
+    customerKind: CUSTOMER_KINDS.toProto[order.customer.kind],
+    email: order.email,
+    shippingAddress: addressToProto(order.shippingAddress),
+    billingAddress: addressToProto(order.billingAddress),
+    currencyCode: order.currency,
+    regionCode: order.regionCode,
+    lines: order.lines.map(lineToProto),
+    totals: totalsToProto(order.totals),
+    refunded: amount(order.refunded),
+    paymentId: order.paymentId ?? '',
+    ...(rejection && { rejection: { ...rejection, metadata: { ...rejection.metadata } } }),
+    orderTime: timestampFromDate(order.orderTime),
+    createTime: timestampFromDate(order.createTime),
+    updateTime: timestampFromDate(order.updateTime),
+    ...(confirmTime && { confirmTime: timestampFromDate(confirmTime) }),
+    ...(captureTime && { captureTime: timestampFromDate(captureTime) }),
+    history: order.history.map(changeToProto),
+    etag: etagOf(order.version),
+    locale: order.locale,
+    lineCount,
+  };
+}
+
+function lineToProto(line: OrderLine): MessageInitShape<typeof OrderLineSchema> {
+  return {
+    lineId: line.lineId,
+    productId: line.productId,
+    sku: line.sku,
+    title: line.title,
+    quantity: line.quantity,
+    unitPrice: amount(line.unitPrice),
+    listAmount: amount(line.listAmount),
+    discount: amount(line.discount),
+    tax: amount(line.tax),
+    total: amount(line.total),
+    returnedQuantity: line.returnedQuantity,
+  };
+}
+
+function changeToProto(change: StateChange): MessageInitShape<typeof OrderStateChangeSchema> {
+  return {
+    fromState: change.from === undefined ? OrderState.UNSPECIFIED : ORDER_STATES.toProto[change.from],
+    toState: ORDER_STATES.toProto[change.to],
+    actor: change.actor,
+    reason: change.reason,
+    changeTime: timestampFromDate(change.time),
+  };
+}
+
+function addressToProto(address: PostalAddress): MessageInitShape<typeof PostalAddressSchema> {
+  return { ...address, addressLines: [...address.addressLines], recipients: [...address.recipients] };
+}
+
+/** A return. */
+export function returnToProto(orderReturn: OrderReturn): MessageInitShape<typeof OrderReturnSchema> {
+  const { receiveTime, completeTime } = orderReturn;
+  return {
+    returnId: orderReturn.returnId,
+    orderId: orderReturn.orderId,
+    customerId: orderReturn.customer.id,
+    state: RETURN_STATES.toProto[orderReturn.state],
+    reason: RETURN_REASONS.toProto[orderReturn.reason],
+    note: orderReturn.note,
+    lines: orderReturn.lines.map((line) => ({
+      ...line,
+      net: amount(line.net),
+      tax: amount(line.tax),
+      total: amount(line.total),
+    })),
+    refund: amount(orderReturn.refund),
+    returnTime: timestampFromDate(orderReturn.returnTime),
+    ...(receiveTime && { receiveTime: timestampFromDate(receiveTime) }),
+    createTime: timestampFromDate(orderReturn.createTime),
+    ...(completeTime && { completeTime: timestampFromDate(completeTime) }),
+    etag: etagOf(orderReturn.version),
+  };
+}
+
+/** A saga; `steps` are the names of its present stage's steps. */
+export function sagaToProto(saga: Saga, steps: readonly string[]): MessageInitShape<typeof SagaSchema> {
+  return {
+    sagaId: saga.sagaId,
+    kind: saga.kind,
+    orderId: saga.orderId,
+    state: SAGA_STATES.toProto[saga.state],
+    stage: saga.stage,
+    steps: [...steps],
+    attempts: saga.attempts,
+    lastError: saga.lastError,
+    leaseUntil: timestampFromDate(saga.leaseUntil),
+    createTime: timestampFromDate(saga.createTime),
+    updateTime: timestampFromDate(saga.updateTime),
+  };
+}
+
+/** One message of a watch. */
+export function updateToProto(update: OrderUpdate): MessageInitShape<typeof WatchOrderResponseSchema> {
+  switch (update.kind) {
+    case 'snapshot':
+    case 'change':
+      return {
+        resumeToken: etagOf(update.order.version),
+        update: { case: update.kind, value: orderToProto(update.order) },
+      };
+    case 'heartbeat':
+      return {
+        resumeToken: etagOf(update.version),
+        update: { case: 'heartbeat', value: { heartbeatTime: timestampFromDate(update.time) } },
+      };
+    case 'end': {
+      const reason = update.reason === 'final' ? WatchEndReason.FINAL : WatchEndReason.RECONNECT;
+      return { resumeToken: etagOf(update.version), update: { case: 'end', value: { reason } } };
+    }
+  }
+}

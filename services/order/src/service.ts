@@ -1,0 +1,79 @@
+import { CartService } from '@souk/gen/souk/cart/v1/cart_service_pb';
+import { CatalogService } from '@souk/gen/souk/catalog/v1/catalog_service_pb';
+import { InventoryService } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
+import { OrderService } from '@souk/gen/souk/order/v1/order_service_pb';
+import { PaymentService } from '@souk/gen/souk/payment/v1/payment_service_pb';
+import { PricingService } from '@souk/gen/souk/pricing/v1/pricing_service_pb';
+import { connectKafka } from '@souk/messaging';
+import { implement, PageTokens } from '@souk/rpc';
+import { defineService } from '@souk/service';
+import { openSql, relayOutbox } from '@souk/sql';
+import { OrderFeed } from './app/order-feed.ts';
+import type { OrderPorts } from './app/ports.ts';
+import { recoverSagas } from './app/recover-sagas.ts';
+import { SagaEngine } from './app/saga/saga-engine.ts';
+import { cancellationSaga } from './app/sagas/cancellation-saga.ts';
+import { checkoutSaga } from './app/sagas/checkout-saga.ts';
+import { returnSaga } from './app/sagas/return-saga.ts';
+import { cartService } from './clients/cart-service.ts';
+import { catalogVariants } from './clients/catalog-variants.ts';
+import { inventoryStock } from './clients/inventory-stock.ts';
+import { meshBackdatingGrants } from './clients/mesh-backdating-grants.ts';
+import { paymentService } from './clients/payment-service.ts';
+import { pricingQuotes } from './clients/pricing-quotes.ts';
+import { config } from './config.ts';
+import { toEvent } from './events/to-event.ts';
+import { orderHandlers } from './grpc/order-handlers.ts';
+import { migrations } from './storage/migrations/index.ts';
+import { postgresOrderStore } from './storage/postgres-order-store.ts';
+
+/** Order: checkout, orders, cancellations and returns. */
+export const service = defineService({
+  name: 'order',
+  config,
+  async start(ctx) {
+    const { clock, log } = ctx;
+    const sql = await openSql(ctx, { migrations, poolMax: ctx.config.poolMax });
+    relayOutbox(ctx, sql, connectKafka(ctx));
+
+    const feed = new OrderFeed();
+    const store = postgresOrderStore(sql, {
+      toEvent: (happened) => toEvent(ctx, happened),
+      onChanged: (order) => feed.changed(order),
+    });
+    const carts = cartService(ctx.client(CartService));
+    const stock = inventoryStock(ctx.client(InventoryService));
+    const payments = paymentService(ctx.client(PaymentService));
+
+    const sagas = new SagaEngine(store, {
+      clock,
+      log,
+      leaseMs: ctx.config.sagaLeaseMs,
+      batch: ctx.config.sagaBatch,
+    });
+    sagas.register(checkoutSaga({ carts, stock, payments, clock }));
+    sagas.register(cancellationSaga({ stock, payments, clock }));
+    sagas.register(returnSaga({ stock, payments, clock }));
+    ctx.worker('sagas', (signal) => recoverSagas(sagas, ctx.config.sagaPollMs, signal));
+
+    const ports: OrderPorts = {
+      store,
+      feed,
+      sagas,
+      carts,
+      quotes: pricingQuotes(ctx.client(PricingService), ctx.mesh, clock),
+      variants: catalogVariants(ctx.client(CatalogService)),
+      grants: meshBackdatingGrants(ctx.mesh),
+      clock,
+    };
+    const stopping = new AbortController();
+    ctx.onStop('intake', async () => stopping.abort());
+    const handlers = orderHandlers(ports, {
+      pageTokens: new PageTokens(ctx.secret('page-tokens')),
+      heartbeatMs: ctx.config.watchHeartbeatMs,
+      watchMs: ctx.config.watchMs,
+      stopping: stopping.signal,
+    });
+    return { rpc: [implement(OrderService, handlers)] };
+  },
+});
