@@ -32,6 +32,8 @@ export interface PlatformEnvironment {
   readonly secret: string;
   readonly adminPassword: string;
   readonly issuer: string;
+  /** What payment and its provider know each other by. */
+  readonly provider: { readonly apiKey: string; readonly webhookSecret: string };
   /** The launcher's own environment: its `SOUK_` and `OTEL_` variables are passed on and win. */
   readonly own: NodeJS.ProcessEnv;
 }
@@ -69,6 +71,8 @@ export function serviceEnvironment(
     SOUK_IDENTITY_ADMIN_EMAIL: ADMIN_EMAIL,
     SOUK_IDENTITY_ADMIN_PASSWORD: platform.adminPassword,
     SOUK_PAYMENT_PROVIDER_URL: `http://127.0.0.1:${String(ports.of('payment-provider'))}`,
+    SOUK_PAYMENT_PROVIDER_API_KEY: platform.provider.apiKey,
+    SOUK_PAYMENT_WEBHOOK_SECRET: platform.provider.webhookSecret,
     SOUK_NOTIFICATION_SMTP_URL: `smtp://127.0.0.1:${String(ports.of('mail-sink-smtp'))}`,
     ...passedOn(platform.own),
   };

@@ -17,13 +17,15 @@ const GIVE_UP_AFTER_RESTARTS = 4;
 /** The services, simulators and edge of a running platform. */
 export interface Platform {
   readonly addresses: PlatformAddresses;
+  /** What did not become ready, with reasons; it is tried on and on, while the rest works. */
+  readonly failures: readonly string[];
   /** Runs so many replicas of a service, starting or stopping the difference. */
   scale(service: string, replicas: number): Promise<void>;
   /** Restarts a service (all its replicas, one after the other) or any other process. */
   restart(name: string): Promise<void>;
 }
 
-/** Starts simulators, services and edge on engines that run; returns when everything is ready. */
+/** Starts simulators, services and edge on engines that run; returns when everything is ready or has failed. */
 export async function startPlatform(
   session: Session,
   engines: EngineAddresses,
@@ -43,6 +45,7 @@ export async function startPlatform(
     secret: secrets.of('platform'),
     adminPassword: secrets.of('admin'),
     issuer: process.env['SOUK_ISSUER'] ?? 'https://souk.example',
+    provider: { apiKey: secrets.of('provider-api-key'), webhookSecret: secrets.of('provider-webhook') },
     own: process.env,
   };
   const running = new Map<string, number>(services.map((name) => [name, 0]));
@@ -104,11 +107,12 @@ export async function startPlatform(
 
   // Everything at once: services wait for what they need by themselves.
   for (const service of services) startReplica(service, 0);
-  await Promise.all([
+  const results = await Promise.allSettled([
     ...simulators.map((name) => progress.step(`start ${name}`, () => startSimulator(name))),
     ...services.map((name) => progress.step(`start ${name}`, () => waitForReplica(name, 0))),
-    progress.step('start envoy', startTheEdge),
+    progress.step('start envoy', startTheEdge).then(() => waitForEdge(edge)),
   ]);
+  const failures = results.flatMap((each) => (each.status === 'rejected' ? [messageOf(each.reason)] : []));
   const publish = (): PlatformAddresses => {
     const addresses: PlatformAddresses = {
       edge,
@@ -123,10 +127,9 @@ export async function startPlatform(
     writePlatform(profile, addresses);
     return addresses;
   };
-  await waitForEdge(edge);
-
   return {
     addresses: publish(),
+    failures,
     async scale(service, replicas) {
       const now = running.get(service);
       if (now === undefined) throw new Error(`no service is called "${service}"`);
@@ -160,4 +163,8 @@ export function processName(service: string, replica: number): string {
 /** Waits until a request passes the edge to identity: its key set is served there. */
 async function waitForEdge(edge: string): Promise<void> {
   await waitUntil('the edge', () => answersHttp(`${edge}/.well-known/jwks.json`), { timeoutMs: 60_000 });
+}
+
+function messageOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }

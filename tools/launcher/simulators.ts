@@ -15,7 +15,8 @@ export function simulatorEnvironment(
       SOUK_PROVIDER_PORT: String(ports.of('payment-provider')),
       SOUK_PROVIDER_DATA: path.join(profile.data, 'payment-provider'),
       SOUK_PROVIDER_WEBHOOK_URL: `http://127.0.0.1:${String(ports.of('edge'))}/v1/payments/webhooks/simulator`,
-      SOUK_SECRET: platform.secret,
+      SOUK_PROVIDER_API_KEY: platform.provider.apiKey,
+      SOUK_PROVIDER_WEBHOOK_SECRET: platform.provider.webhookSecret,
     };
   }
   if (name === 'mail-sink') {

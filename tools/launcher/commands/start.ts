@@ -22,7 +22,9 @@ export async function runStart(profile: Profile): Promise<void> {
   try {
     const { platform, how } = await orEnd(session.ended, bringUp(session, reused?.addresses));
     const control = await openControl(profile, controlsOf(session, platform));
-    await orEnd(session.ended, importSampleDataOnce(session, platform.addresses));
+    if (platform.failures.length === 0)
+      await orEnd(session.ended, importSampleDataOnce(session, platform.addresses));
+    for (const failure of platform.failures) progress.line(`  ✗ ${failure}`);
     progress.line(welcome(session, platform.addresses, how, (performance.now() - began) / 1000));
     await waitForEnd(session.ended);
     control.close();

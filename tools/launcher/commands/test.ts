@@ -86,7 +86,8 @@ async function prepare(
     if (needs.platform) {
       const { startPlatform } = await import('../platform.ts');
       // Engines may be reused: a name of its own keeps this run apart from earlier ones.
-      await startPlatform(session, addresses, `e2e${Date.now().toString(36)}`);
+      const platform = await startPlatform(session, addresses, `e2e${Date.now().toString(36)}`);
+      if (platform.failures.length > 0) return [{ name, failure: platform.failures.join('\n') }];
     }
     return [{ name, failure: undefined }];
   } catch (error) {
