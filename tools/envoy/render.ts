@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { EdgeMethod } from '@souk/gen/edge';
 import { edgeMethods } from '@souk/gen/edge';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { renderClusters } from './clusters.ts';
 import { renderGlobalLimit } from './global-limit.ts';
 import type { Json } from './holes.ts';
@@ -48,8 +49,7 @@ export function renderEnvoy(settings: EdgeSettings, methods: readonly EdgeMethod
 }
 
 function readBase(): Json {
-  const base: Json = parse(readFileSync(new URL('../../envoy/base.yaml', import.meta.url), 'utf8'));
-  return base;
+  return z.json().parse(parse(readFileSync(new URL('../../envoy/base.yaml', import.meta.url), 'utf8')));
 }
 
 /** JSON to gRPC and back. Only RPCs with a `google.api.http` rule have a path; everything else is refused. */

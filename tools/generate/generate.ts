@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { renderAsyncApi } from './asyncapi/document.ts';
 import { buf, buildDescriptorSet } from './buf.ts';
 import { checkContract } from './contract/check-contract.ts';
 import { readContract } from './contract/read-contract.ts';
+import { renderOpenApi } from './openapi/document.ts';
 import { renderEdge } from './outputs/edge.ts';
 import { renderPermissions } from './outputs/permissions.ts';
 import { renderTranscoding } from './outputs/transcoding.ts';
@@ -37,6 +39,8 @@ export async function generate(root: string, out: string): Promise<void> {
     'souk.descriptors.binpb': descriptors,
     'transcoding.binpb': renderTranscoding(descriptors),
     'edge.ts': renderEdge(contract),
+    'asyncapi.json': renderAsyncApi(contract),
+    'openapi.json': renderOpenApi(contract),
     'permissions.ts': renderPermissions(contract),
   };
   await mkdir(out, { recursive: true });

@@ -665,7 +665,7 @@ export declare const CartService: GenService<{
    *
    * Fails with: SKU_UNKNOWN (metadata: sku), SKU_INACTIVE (metadata: sku), LINE_LIMIT_EXCEEDED (metadata: limit),
    * QUANTITY_LIMIT_EXCEEDED (metadata: sku, limit), CONTEXT_MISMATCH (metadata: currency, country), CART_NOT_FOUND,
-   * ETAG_MISMATCH, REQUEST_ID_REUSED, CART_MERGED.
+   * ETAG_MISMATCH, REQUEST_ID_REUSED, CART_MERGED, TOO_MANY_CHANGES.
    *
    * @generated from rpc souk.cart.v1.CartService.AddItems
    */
@@ -677,7 +677,7 @@ export declare const CartService: GenService<{
   /**
    * Sets the quantity of a SKU that is in the cart.
    *
-   * Fails with: CART_NOT_FOUND, LINE_NOT_FOUND (metadata: sku), ETAG_MISMATCH, REQUEST_ID_REUSED, CART_MERGED.
+   * Fails with: CART_NOT_FOUND, LINE_NOT_FOUND (metadata: sku), ETAG_MISMATCH, REQUEST_ID_REUSED, CART_MERGED, TOO_MANY_CHANGES.
    *
    * @generated from rpc souk.cart.v1.CartService.UpdateItem
    */
@@ -689,7 +689,7 @@ export declare const CartService: GenService<{
   /**
    * Takes a SKU out of the cart. A SKU that is not in it is no error.
    *
-   * Fails with: CART_NOT_FOUND, ETAG_MISMATCH, REQUEST_ID_REUSED, CART_MERGED.
+   * Fails with: CART_NOT_FOUND, ETAG_MISMATCH, REQUEST_ID_REUSED, CART_MERGED, TOO_MANY_CHANGES.
    *
    * @generated from rpc souk.cart.v1.CartService.RemoveItem
    */
@@ -701,7 +701,7 @@ export declare const CartService: GenService<{
   /**
    * Takes everything out of the cart.
    *
-   * Fails with: CART_NOT_FOUND, ETAG_MISMATCH, REQUEST_ID_REUSED, CART_MERGED.
+   * Fails with: CART_NOT_FOUND, ETAG_MISMATCH, REQUEST_ID_REUSED, CART_MERGED, TOO_MANY_CHANGES.
    *
    * @generated from rpc souk.cart.v1.CartService.ClearCart
    */

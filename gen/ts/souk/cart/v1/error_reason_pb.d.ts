@@ -107,6 +107,13 @@ export enum CartErrorReason {
    * @generated from enum value: CART_ERROR_REASON_CART_EMPTY = 12;
    */
   CART_EMPTY = 12,
+
+  /**
+   * The cart was changed too often within a day for its requests to be remembered.
+   *
+   * @generated from enum value: CART_ERROR_REASON_TOO_MANY_CHANGES = 13;
+   */
+  TOO_MANY_CHANGES = 13,
 }
 
 /**
