@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
-import { Code, ConnectError } from '@connectrpc/connect';
+import { type Client, Code, ConnectError } from '@connectrpc/connect';
 import { CartService } from '@souk/gen/souk/cart/v1/cart_service_pb';
 import { CatalogService } from '@souk/gen/souk/catalog/v1/catalog_service_pb';
 import { InventoryService } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
@@ -89,7 +89,7 @@ export const guest = (): Shopper => ({ kind: 'guest', id: randomUUID() });
 export const account = (): Shopper => ({ kind: 'user', id: randomUUID() });
 
 /** A client that acts as a shopper. */
-export function shopping(service: TestService, shopper: Shopper) {
+export function shopping(service: TestService, shopper: Shopper): Client<typeof CartService> {
   return service.client(CartService, { principal: shopper });
 }
 
@@ -102,6 +102,8 @@ export async function reasonOf(call: Promise<unknown>): Promise<string | undefin
 }
 
 /** Quantities by SKU. */
-export function quantities(cartOf: { lines: readonly { sku: string; quantity: number }[] } | undefined) {
+export function quantities(
+  cartOf: { lines: readonly { sku: string; quantity: number }[] } | undefined,
+): Record<string, number> {
   return Object.fromEntries((cartOf?.lines ?? []).map(({ sku, quantity }) => [sku, quantity]));
 }
