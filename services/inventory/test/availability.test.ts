@@ -103,7 +103,10 @@ describe('availability', () => {
       break;
     }
     const foreign = (async (): Promise<void> => {
-      for await (const _ of inventory.anyone.watchAvailability({ skus: ['W1'], resumeToken })) break;
+      await inventory.anyone
+        .watchAvailability({ skus: ['W1'], resumeToken })
+        [Symbol.asyncIterator]()
+        .next();
     })();
     expect(errorInfoOf(await foreign.catch((error: unknown) => error))?.reason).toBe('RESUME_TOKEN_INVALID');
   });
