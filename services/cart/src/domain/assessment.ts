@@ -2,7 +2,7 @@ import type { Money } from '@souk/kernel';
 import type { Cart, CartLine } from './cart.ts';
 
 /** What a line costs. */
-export interface LineAmounts {
+interface LineAmounts {
   readonly unitPrice: Money;
   readonly list: Money;
   readonly discount: Money;
@@ -14,7 +14,7 @@ export interface LineAmounts {
 export type CartTotals = Omit<LineAmounts, 'unitPrice'>;
 
 /** A promotion that takes something off. */
-export interface CartPromotion {
+interface CartPromotion {
   readonly id: string;
   readonly title: string;
   readonly discount: Money;

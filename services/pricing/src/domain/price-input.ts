@@ -12,9 +12,9 @@ export interface PriceInput {
 }
 
 /** The dearest unit price, in minor units: with it the largest quote still fits into a 64-bit integer. */
-export const MAX_UNIT_PRICE = 10_000_000_000n;
+const MAX_UNIT_PRICE = 10_000_000_000n;
 /** How many windows a SKU may have in one list. */
-export const MAX_WINDOWS = 1_000;
+const MAX_WINDOWS = 1_000;
 
 /**
  * Checks a price against its list.

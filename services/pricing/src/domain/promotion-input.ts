@@ -2,7 +2,7 @@ import { invalid } from '@souk/kernel';
 import type { Promotion } from './promotion.ts';
 
 /** The fields of a promotion that people edit, by their names in the contract. */
-export const PROMOTION_FIELDS = {
+const PROMOTION_FIELDS = {
   title: 'title',
   threshold: 'threshold',
   basis_points: 'basisPoints',

@@ -37,7 +37,7 @@ export interface PricedLine extends LineToPrice {
 }
 
 /** Sums over priced lines. */
-export interface Totals {
+interface Totals {
   readonly list: Money;
   readonly discount: Money;
   readonly net: Money;

@@ -23,12 +23,12 @@ import type { PriceWindow } from '../domain/price-window.ts';
 import type { PricedLine } from '../domain/quote.ts';
 
 /** An end of a validity; an open one is left out. */
-export function instantToProto(instant: number): Timestamp | undefined {
+function instantToProto(instant: number): Timestamp | undefined {
   return Number.isFinite(instant) ? timestampFromMs(instant) : undefined;
 }
 
 /** The start and end of a validity. */
-export function validityToProto({ from, to }: { from: number; to: number }): {
+function validityToProto({ from, to }: { from: number; to: number }): {
   validFromTime?: Timestamp;
   validToTime?: Timestamp;
 } {
