@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import type { ReportPage } from '../app/ports.ts';
-import { DIMENSIONS, type SalesQuery } from '../domain/sales-report.ts';
+import { type Dimension, DIMENSIONS, type SalesQuery } from '../domain/sales-report.ts';
 
 /** Separates the parts of a row's key; sorts before everything that a part can contain. */
 const SEPARATOR = '\t';
@@ -40,6 +40,7 @@ export function rowsPipeline(query: SalesQuery, page: ReportPage): Document[] {
   const key = [...parts, 'currency' as const].flatMap((part) => [`$_id.${part}`, SEPARATOR]);
   const { after } = page;
   return [
+    ...(after === undefined ? [] : [{ $match: notBefore(after, parts[0]) }]),
     ...grouped(query),
     { $addFields: { key: { $concat: key } } },
     ...(after === undefined
@@ -54,6 +55,11 @@ export function rowsPipeline(query: SalesQuery, page: ReportPage): Document[] {
     { $sort: { key: 1 } },
     { $limit: page.limit },
   ];
+}
+
+/** Leaves out, before anything is summed up, facts that can only be on earlier pages. */
+function notBefore(after: NonNullable<ReportPage['after']>, first: Dimension | undefined): Document {
+  return first === undefined ? {} : { [first]: { $gte: after[first] } };
 }
 
 /** A report's sums per currency. */
