@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { aborted } from '@souk/kernel';
 import type { Envelope } from '@souk/messaging';
 import { saveNext } from '@souk/mongo';
@@ -11,7 +12,9 @@ import { fromPriceDocument, type PriceDocument, priceIdOf, toPriceDocument } fro
 export type PriceFact = (price: StoredPrice, set: readonly PriceWindow[]) => Envelope;
 
 /** How often a change is tried again when somebody else changed the price in between. */
-const ATTEMPTS = 5;
+const ATTEMPTS = 10;
+/** Longest pause before the second attempt, in milliseconds; it grows with each. Random, so that rivals part. */
+const PAUSE_MS = 5;
 /** How many documents are written at the same time. */
 const WRITERS = 16;
 
@@ -59,6 +62,7 @@ export class MongoPriceStore implements PriceStore {
       const next = { ...before, windows, version: before.version + 1 };
       if (await saveNext(this.#collection, toPriceDocument(next), [this.#fact(next, set)]))
         return { version: next.version, changed: true };
+      await sleep(Math.random() * PAUSE_MS * (attempt + 1));
       current = (await this.#read([priceIdOf(change)])).get(priceIdOf(change));
     }
     throw aborted('CONCURRENT_UPDATE', 'The price is being changed by others.', {
