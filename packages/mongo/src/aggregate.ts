@@ -1,5 +1,5 @@
 import type { Envelope } from '@souk/messaging';
-import type { Collection, Document, Filter, OptionalUnlessRequiredId, UpdateFilter } from 'mongodb';
+import type { Collection, Document, Filter, OptionalUnlessRequiredId } from 'mongodb';
 import { isDuplicateKey } from './indexes.ts';
 import { toPendingEvent, type WithPendingEvents } from './pending-events.ts';
 
@@ -9,6 +9,13 @@ export interface Aggregate extends WithPendingEvents {
   /** Grows by one with every change, from 1. */
   version: number;
 }
+
+/** Fields that are not the aggregate's to write. */
+const RELAYS_OWN: ReadonlySet<string> = new Set([
+  '_id',
+  'pending',
+  'pendingSince',
+] satisfies (keyof Aggregate)[]);
 
 /**
  * Stores the next state of an aggregate together with the events that tell of it, in one atomic write. `next.version` must be
@@ -25,7 +32,8 @@ export async function saveNext<T extends Aggregate>(
   now: Date = new Date(),
 ): Promise<boolean> {
   const pending = events.map(toPendingEvent);
-  const { _id, pending: _pending, pendingSince: _since, ...fields } = next;
+  const { _id } = next;
+  const fields = Object.fromEntries(Object.entries(next).filter(([name]) => !RELAYS_OWN.has(name)));
   if (next.version === 1) {
     const created = { _id, ...fields, ...(pending.length > 0 ? { pending, pendingSince: now } : {}) };
     try {
@@ -37,13 +45,13 @@ export async function saveNext<T extends Aggregate>(
       throw error;
     }
   }
-  const removed = Object.keys(fields).filter((key) => Reflect.get(fields, key) === undefined);
+  const removed = Object.keys(fields).filter((name) => fields[name] === undefined);
   const update: Document = { $set: { ...fields, ...(pending.length > 0 ? { pendingSince: now } : {}) } };
   if (removed.length > 0) update['$unset'] = Object.fromEntries(removed.map((key) => [key, '']));
   if (pending.length > 0) update['$push'] = { pending: { $each: pending } };
   const result = await collection.updateOne(
     { _id, version: next.version - 1 } as unknown as Filter<T>,
-    update as UpdateFilter<T>,
+    update,
   );
   return result.matchedCount === 1;
 }

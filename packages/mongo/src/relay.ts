@@ -42,33 +42,34 @@ export async function relayPendingEvents<T extends Aggregate>(
   const lease = `relay:${collection.collectionName}`;
   const owner = newId();
   const wakeUp = new WakeUp();
-  let stopped = false;
+  const stop = new AbortController();
+  const { signal } = stop;
   let faults = 0;
 
   const rounds = async (): Promise<void> => {
-    while (!stopped) {
+    while (!signal.aborted) {
       try {
         const leading = await holdLease(leases, lease, owner, LEASE_MS);
         const more = leading && (await relayBatch(collection, target));
         faults = 0;
-        if (!more && !stopped) await wakeUp.within(leading ? POLL_MS : STANDBY_MS);
+        if (!more) await wakeUp.within(leading ? POLL_MS : STANDBY_MS);
       } catch (error) {
         faults += 1;
         host.log.warn({ err: error, collection: collection.collectionName }, 'relay: round failed');
-        if (!stopped) await wakeUp.within(Math.min(POLL_MS * 2 ** faults, 10_000));
+        await wakeUp.within(Math.min(POLL_MS * 2 ** faults, 10_000));
       }
     }
     await dropLease(leases, lease, owner).catch(() => undefined);
   };
 
   const running = rounds();
-  const stop = async (): Promise<void> => {
-    stopped = true;
+  const end = async (): Promise<void> => {
+    stop.abort();
     wakeUp.now();
     await running;
   };
-  host.onStop('workers', stop);
-  return { kick: () => wakeUp.now(), stop };
+  host.onStop('workers', end);
+  return { kick: () => wakeUp.now(), stop: end };
 }
 
 /** @returns whether there may be more. */

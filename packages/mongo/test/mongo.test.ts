@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { create } from '@bufbuild/protobuf';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MoneySchema } from '@souk/gen/google/type/money_pb';
 import { DomainError, newId, type ServiceHost, systemClock } from '@souk/kernel';
 import type { Envelope } from '@souk/messaging';
-import { eventually, testEngines, testNamespace } from '@souk/testing';
 import {
   type Aggregate,
   ensureIndexes,
@@ -16,6 +15,7 @@ import {
   relayPendingEvents,
   saveNext,
 } from '@souk/mongo';
+import { eventually, testEngines, testNamespace } from '@souk/testing';
 
 interface Thing extends Aggregate {
   name: string;

@@ -4,8 +4,9 @@ import {
   ProductDeletedSchema,
 } from '@souk/gen/souk/catalog/events/v1/catalog_events_pb';
 import { type PriceChanged, PriceChangedSchema } from '@souk/gen/souk/pricing/events/v1/pricing_events_pb';
+import type { Money } from '@souk/gen/google/type/money_pb';
+import { exponentOf } from '@souk/kernel';
 import { type BatchHandler, onBatch } from '@souk/messaging';
-import { moneyFromProto } from '@souk/rpc';
 import type { IndexProducts } from '../app/index-products.ts';
 import type { ListedPriceRepository } from '../app/ports.ts';
 import type { ListedPrice } from '../domain/sku-price.ts';
@@ -35,8 +36,7 @@ function listedPriceFromProto(fact: PriceChanged): ListedPrice {
     windows: fact.windows.map(({ tiers, validFromTime, validToTime }) => {
       const single = tiers.find(({ minQuantity }) => minQuantity === 1);
       return {
-        unitMinor:
-          single === undefined ? undefined : Number(moneyFromProto(single.unitPrice, 'unit_price').minor),
+        unitMinor: minorOf(single?.unitPrice),
         from: dateOf(validFromTime),
         to: dateOf(validToTime),
       };
@@ -46,4 +46,10 @@ function listedPriceFromProto(fact: PriceChanged): ListedPrice {
 
 function dateOf(time: Timestamp | undefined): Date | undefined {
   return time === undefined ? undefined : timestampDate(time);
+}
+
+function minorOf(money: Money | undefined): number | undefined {
+  if (money === undefined) return undefined;
+  const exponent = exponentOf(money.currencyCode);
+  return Number(money.units) * 10 ** exponent + money.nanos / 10 ** (9 - exponent);
 }

@@ -62,7 +62,7 @@ export function patchFromProto(request: UpdateProductRequest): Partial<ProductCo
     if (read === undefined) throw maskInvalid(path);
     return read(patch);
   });
-  return Object.assign({}, ...parts);
+  return parts.reduce<Partial<ProductContent>>((all, part) => ({ ...all, ...part }), {});
 }
 
 /** A category that a request states. */

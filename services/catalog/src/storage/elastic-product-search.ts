@@ -96,5 +96,9 @@ function termCounts(facet: estypes.AggregationsAggregate | undefined): FacetCoun
 function bucketsOf(facet: estypes.AggregationsAggregate | undefined): Bucket[] {
   const values: unknown = facet !== undefined && 'values' in facet ? facet.values : undefined;
   if (typeof values !== 'object' || values === null || !('buckets' in values)) return [];
-  return Array.isArray(values.buckets) ? values.buckets : [];
+  return Array.isArray(values.buckets) ? values.buckets.filter(isBucket) : [];
+}
+
+function isBucket(value: unknown): value is Bucket {
+  return typeof value === 'object' && value !== null && 'doc_count' in value;
 }
