@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type PlatformAddresses, writePlatform } from './addresses.ts';
 import { ratelimitConfiguration, startEdge, writeEndpoints } from './edge.ts';
 import type { EngineAddresses } from './engines/native.ts';
@@ -140,6 +141,8 @@ export async function startPlatform(
       for (let replica = now; replica < replicas; replica += 1) await waitForReplica(service, replica);
       running.set(service, replicas);
       writeEndpoints(session, service, grpcPorts(service));
+      // Envoy follows the file within milliseconds.
+      if (replicas < now) await sleep(500);
       for (let replica = replicas; replica < now; replica += 1)
         await supervisor.stop(processName(service, replica));
       publish();
