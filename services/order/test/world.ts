@@ -1,0 +1,283 @@
+import { randomUUID } from 'node:crypto';
+import { create, toBinary } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { ServiceImplSpec } from '@connectrpc/connect';
+import { CartService } from '@souk/gen/souk/cart/v1/cart_service_pb';
+import { CatalogService } from '@souk/gen/souk/catalog/v1/catalog_service_pb';
+import { InventoryService, RestockCondition } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
+import { PaymentService } from '@souk/gen/souk/payment/v1/payment_service_pb';
+import { PricingService } from '@souk/gen/souk/pricing/v1/pricing_service_pb';
+import { QuoteSchema } from '@souk/gen/souk/pricing/v1/quote_pb';
+import { alreadyExists, Money, notFound, precondition } from '@souk/kernel';
+import { implement, moneyFromProto, moneyToProto } from '@souk/rpc';
+
+/** A payment at the fake payment service. */
+export interface FakePayment {
+  readonly paymentId: string;
+  readonly orderId: string;
+  readonly authorized: bigint;
+  state: 'authorized' | 'captured' | 'voided';
+  refunded: bigint;
+}
+
+type Sign = (
+  service: string,
+  payload: Record<string, unknown>,
+  audience: string,
+  ttlS: number,
+) => Promise<string>;
+
+/**
+ * The services around order, in memory, with the idempotency that their contracts promise. `fault` is called before and
+ * after each effect and may throw or wait: a throw afterwards is a lost reply.
+ */
+export class World {
+  readonly carts = new Map<
+    string,
+    { customerId: string; currency: string; lines: Map<string, number>; etag: string }
+  >();
+  /** Unit prices in pence. */
+  readonly prices = new Map<string, bigint>();
+  /** Per mille of the list amount that a promotion takes off. */
+  discountPerMille = 0n;
+  readonly stock = new Map<string, number>();
+  readonly damaged = new Map<string, number>();
+  readonly reservations = new Map<
+    string,
+    { lines: Map<string, number>; state: 'held' | 'committed' | 'released' }
+  >();
+  readonly payments: FakePayment[] = [];
+  readonly restocked = new Set<string>();
+  readonly calls: string[] = [];
+  readonly priceTimes: (Date | undefined)[] = [];
+  fault: (rpc: string, phase: 'before' | 'after', orderId: string) => void | Promise<void> = () => undefined;
+  sign: Sign = () => Promise.reject(new Error('not started'));
+  readonly #answers = new Map<string, FakePayment>();
+
+  /** A cart with some units; its id. */
+  addCart(customerId: string, lines: Record<string, number>): string {
+    const cartId = randomUUID();
+    const etag = `"${randomUUID().slice(0, 8)}"`;
+    this.carts.set(cartId, { customerId, currency: 'GBP', lines: new Map(Object.entries(lines)), etag });
+    return cartId;
+  }
+
+  paymentsOf(orderId: string): FakePayment[] {
+    return this.payments.filter((payment) => payment.orderId === orderId);
+  }
+
+  fakes(): ServiceImplSpec[] {
+    return [this.#cart(), this.#catalog(), this.#pricing(), this.#inventory(), this.#payment()];
+  }
+
+  async #effect<T>(rpc: string, orderId: string, effect: () => T): Promise<T> {
+    this.calls.push(rpc);
+    await this.fault(rpc, 'before', orderId);
+    const result = effect();
+    await this.fault(rpc, 'after', orderId);
+    return result;
+  }
+
+  #cart(): ServiceImplSpec {
+    return implement(CartService, {
+      getCartForCheckout: async ({ cartId, customerId, etag }) => {
+        const cart = this.carts.get(cartId);
+        if (cart?.customerId !== customerId) throw notFound('CART_NOT_FOUND', 'no such cart');
+        if (cart.lines.size === 0) throw precondition('CART_EMPTY', 'empty');
+        if (etag !== '' && etag !== cart.etag) throw precondition('ETAG_MISMATCH', 'changed');
+        const lines = [...cart.lines].map(([sku, quantity]) => ({
+          sku,
+          quantity,
+          productId: `old-${sku}`,
+          title: sku,
+        }));
+        return { cartId, currency: cart.currency, country: 'GB', lines, etag: cart.etag };
+      },
+      closeCart: ({ cartId, orderId }) =>
+        this.#effect('closeCart', orderId, () => {
+          this.carts.get(cartId)?.lines.clear();
+          return {};
+        }),
+    });
+  }
+
+  #catalog(): ServiceImplSpec {
+    return implement(CatalogService, {
+      batchGetVariants: async ({ skus }) => ({
+        variants: skus.map((sku) => ({
+          sku,
+          productId: `product-${sku}`,
+          title: `The ${sku}`,
+          active: !sku.startsWith('OLD'),
+        })),
+      }),
+    });
+  }
+
+  #pricing(): ServiceImplSpec {
+    return implement(PricingService, {
+      quoteLines: async ({ lines, currency, country, customerId, priceTime }) => {
+        this.priceTimes.push(priceTime && new Date(Number(priceTime.seconds) * 1_000));
+        const unpriced = lines.find(({ sku }) => !this.prices.has(sku));
+        if (unpriced !== undefined)
+          return { quote: { problems: [{ lineId: unpriced.lineId, sku: unpriced.sku, kind: 1 }] } };
+        const quote = create(QuoteSchema, {
+          quoteId: randomUUID(),
+          currency,
+          country,
+          customerId,
+          expireTime: timestampFromDate(new Date(Date.now() + 60_000)),
+          lines: lines.map(({ lineId, sku, quantity }) => {
+            const unit = Money.of(currency, this.prices.get(sku) ?? 0n);
+            const list = unit.times(quantity);
+            const discount = Money.of(currency, (list.minor * this.discountPerMille) / 1_000n);
+            const tax = list.minus(discount).basisPoints(2_000);
+            return {
+              lineId,
+              sku,
+              quantity,
+              unitPrice: moneyToProto(unit),
+              listAmount: moneyToProto(list),
+              discount: moneyToProto(discount),
+              netAmount: moneyToProto(list.minus(discount)),
+              tax: moneyToProto(tax),
+              total: moneyToProto(list.minus(discount).plus(tax)),
+            };
+          }),
+        });
+        const encoded = Buffer.from(toBinary(QuoteSchema, quote)).toString('base64url');
+        return { quote, signedQuote: await this.sign('pricing', { quote: encoded }, 'order', 60) };
+      },
+    });
+  }
+
+  #inventory(): ServiceImplSpec {
+    return implement(InventoryService, {
+      reserveStock: ({ orderId, lines }) =>
+        this.#effect('reserveStock', orderId, () => {
+          if (this.reservations.has(orderId)) return {};
+          for (const { sku, quantity } of lines) {
+            const available = this.stock.get(sku) ?? 0;
+            if (available < Number(quantity))
+              throw precondition('STOCK_INSUFFICIENT', `${sku} is short`, {
+                metadata: { sku, requested: String(quantity), available: String(available) },
+              });
+          }
+          const units = new Map(lines.map(({ sku, quantity }) => [sku, Number(quantity)]));
+          this.#move(units, -1);
+          this.reservations.set(orderId, { lines: units, state: 'held' });
+          return {};
+        }),
+      commitReservation: ({ orderId }) =>
+        this.#effect('commitReservation', orderId, () => {
+          const reservation = this.reservations.get(orderId);
+          if (reservation === undefined) throw precondition('RESERVATION_NOT_FOUND', 'none');
+          if (reservation.state === 'released') throw precondition('RESERVATION_EXPIRED', 'expired');
+          reservation.state = 'committed';
+          return {};
+        }),
+      releaseReservation: ({ orderId }) =>
+        this.#effect('releaseReservation', orderId, () => {
+          this.expire(orderId);
+          return {};
+        }),
+      restockReturn: ({ orderId, returnId, lines }) =>
+        this.#effect('restockReturn', orderId, () => {
+          if (this.restocked.has(returnId)) return {};
+          this.restocked.add(returnId);
+          for (const { sku, quantity, condition } of lines) {
+            const shelf = condition === RestockCondition.GOOD ? this.stock : this.damaged;
+            shelf.set(sku, (shelf.get(sku) ?? 0) + Number(quantity));
+          }
+          return {};
+        }),
+    });
+  }
+
+  /** Gives a reservation back, as its running out does. */
+  expire(orderId: string): void {
+    const reservation = this.reservations.get(orderId);
+    if (reservation?.state !== 'held') return;
+    reservation.state = 'released';
+    this.#move(reservation.lines, 1);
+  }
+
+  #move(units: ReadonlyMap<string, number>, sign: 1 | -1): void {
+    for (const [sku, quantity] of units) this.stock.set(sku, (this.stock.get(sku) ?? 0) + sign * quantity);
+  }
+
+  #payment(): ServiceImplSpec {
+    const once = (requestId: string, effect: () => FakePayment): FakePayment => {
+      const known = this.#answers.get(requestId);
+      if (known !== undefined) return known;
+      const payment = effect();
+      this.#answers.set(requestId, payment);
+      return payment;
+    };
+    const find = (test: (payment: FakePayment) => boolean): FakePayment => {
+      const payment = this.payments.findLast(test);
+      if (payment === undefined) throw notFound('PAYMENT_NOT_FOUND', 'no such payment');
+      return payment;
+    };
+    const reply = ({ paymentId, orderId }: FakePayment) => ({ payment: { paymentId, orderId } });
+    return implement(PaymentService, {
+      authorizePayment: ({ requestId, orderId, amount, paymentMethod }) =>
+        this.#effect('authorizePayment', orderId, () => {
+          const payment = once(requestId, () => {
+            if (paymentMethod !== 'pm_card_visa')
+              throw precondition('PAYMENT_DECLINED', 'Declined.', {
+                metadata: { decline_code: 'insufficient_funds' },
+              });
+            if (this.paymentsOf(orderId).some(({ state }) => state !== 'voided'))
+              throw alreadyExists('PAYMENT_EXISTS', 'paid already');
+            const authorized = moneyFromProto(amount, 'amount').minor;
+            const made: FakePayment = {
+              paymentId: randomUUID(),
+              orderId,
+              authorized,
+              state: 'authorized',
+              refunded: 0n,
+            };
+            this.payments.push(made);
+            return made;
+          });
+          return reply(payment);
+        }),
+      capturePayment: ({ requestId, paymentId }) =>
+        this.#effect('capturePayment', find((payment) => payment.paymentId === paymentId).orderId, () =>
+          reply(
+            once(requestId, () => {
+              const payment = find((candidate) => candidate.paymentId === paymentId);
+              if (payment.state !== 'authorized') throw precondition('PAYMENT_STATE_INVALID', payment.state);
+              payment.state = 'captured';
+              return payment;
+            }),
+          ),
+        ),
+      voidPayment: ({ requestId, target }) =>
+        this.#effect('voidPayment', target.value ?? '', () =>
+          reply(
+            once(requestId, () => {
+              const payment = find(({ orderId }) => orderId === target.value);
+              if (payment.state !== 'authorized') throw precondition('PAYMENT_STATE_INVALID', payment.state);
+              payment.state = 'voided';
+              return payment;
+            }),
+          ),
+        ),
+      refundPayment: ({ requestId, paymentId, amount }) =>
+        this.#effect('refundPayment', find((payment) => payment.paymentId === paymentId).orderId, () =>
+          reply(
+            once(requestId, () => {
+              const payment = find((candidate) => candidate.paymentId === paymentId);
+              const minor = moneyFromProto(amount, 'amount').minor;
+              if (payment.state !== 'captured' || payment.refunded + minor > payment.authorized)
+                throw precondition('REFUND_EXCEEDS_CAPTURED', 'too much');
+              payment.refunded += minor;
+              return payment;
+            }),
+          ),
+        ),
+    });
+  }
+}
