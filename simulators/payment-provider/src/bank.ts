@@ -37,6 +37,7 @@ export class Bank {
   readonly intents = new Map<string, PaymentIntent>();
   readonly refunds = new Map<string, Refund>();
   readonly movements: BalanceTransaction[] = [];
+  readonly movementsBySource = new Map<string, BalanceTransaction>();
   readonly events = new Map<string, ProviderEvent>();
   readonly undelivered = new Map<string, ProviderEvent>();
   readonly replies = new Map<string, { readonly fingerprint: string; readonly reply: Reply }>();
@@ -45,7 +46,10 @@ export class Bank {
   apply({ intent, refund, movement, event, kept, delivered }: Change): void {
     if (intent !== undefined) this.intents.set(intent.id, intent);
     if (refund !== undefined) this.refunds.set(refund.id, refund);
-    if (movement !== undefined) this.movements.push(movement);
+    if (movement !== undefined) {
+      this.movements.push(movement);
+      this.movementsBySource.set(movement.source, movement);
+    }
     if (event !== undefined) {
       this.events.set(event.id, event);
       this.undelivered.set(event.id, event);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@souk/testing';
 import { signatureOf } from '../src/signature.ts';
-import { type ProviderProcess, startProviderProcess } from './provider-process.ts';
+import { type ProviderProcess, startProviderProcess } from '../src/process.ts';
 
 const SECRET = 'whsec_0123456789abcdef';
 const received: { body: string; signature: string }[] = [];

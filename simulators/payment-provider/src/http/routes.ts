@@ -62,7 +62,11 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     return ok(refund);
   },
   // Oldest first, unlike Stripe, so that a page never shifts while it is read.
-  'GET /v1/balance_transactions': ({ bank }, { url }) => ok(listPage(bank.movements, url)),
+  'GET /v1/balance_transactions': ({ bank }, { url }) => {
+    const sources = url.searchParams.getAll('source');
+    const wanted = sources.flatMap((source) => bank.movementsBySource.get(source) ?? []);
+    return ok(listPage(sources.length === 0 ? bank.movements : wanted, url));
+  },
   'GET /v1/events': ({ bank }, { url }) => ok(listPage([...bank.events.values()], url)),
 
   'GET /admin/faults': ({ faults }) => ok({ faults: faults.list() }),

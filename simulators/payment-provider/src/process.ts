@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const API_KEY = 'sk_test_0123456789abcdef';
+/** Key that callers of a process started here show. */
+export const API_KEY = 'sk_test_0123456789abcdef';
 
-/** A provider in a process of its own. */
+/** A provider in a process of its own, for tests. */
 export interface ProviderProcess {
   readonly url: string;
   call(method: string, path: string, body?: object, key?: string): Promise<{ status: number; body: unknown }>;
@@ -50,7 +51,7 @@ async function launch(
   folder: string,
   env: Record<string, string>,
 ): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts')], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
     env: {
       ...process.env,
       NODE_OPTIONS: '',

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** Payment's settings; `SOUK_PAYMENT_…` in the environment. */
+export const config = z.object({
+  /** Address of the payment provider. */
+  providerUrl: z.url(),
+  /** What we show the provider; derived from the platform's secret if left out, as the simulator does. */
+  providerApiKey: z.string().min(16).optional(),
+  /** Longest time to wait for one answer of the provider. */
+  providerTimeoutMs: z.coerce.number().int().positive().max(4_000).default(1_800),
+  /** Secret that signs the provider's webhooks; derived from the platform's secret if left out. */
+  webhookSecret: z.string().min(16).optional(),
+  /** Movements younger than this are left out of a reconciliation. */
+  settlingS: z.coerce.number().int().min(0).default(60),
+});
+
+/** Payment's settings. */
+export type Config = z.infer<typeof config>;

@@ -1,0 +1,105 @@
+import { create } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import {
+  type AccountBalance as AccountBalanceMessage,
+  AccountBalanceSchema,
+  type LedgerEntry as LedgerEntryMessage,
+  LedgerEntrySchema,
+  LedgerSide,
+  LedgerTransactionKind,
+  type ReconciliationBreak as BreakMessage,
+  ReconciliationBreakKind,
+  ReconciliationBreakSchema,
+} from '@souk/gen/souk/payment/v1/ledger_pb';
+import {
+  type Payment as PaymentMessage,
+  PaymentSchema,
+  PaymentState as StateMessage,
+  type Refund as RefundMessage,
+  RefundSchema,
+} from '@souk/gen/souk/payment/v1/payment_pb';
+import { moneyToProto } from '@souk/rpc';
+import type { LedgerEntry } from '../app/ports.ts';
+import type { AccountBalance } from '../domain/ledger.ts';
+import type { Payment, PaymentState, Refund } from '../domain/payment.ts';
+import type { ReconciliationBreak } from '../domain/reconciliation.ts';
+
+const STATES: Readonly<Record<PaymentState, StateMessage>> = {
+  pending: StateMessage.PENDING,
+  authorized: StateMessage.AUTHORIZED,
+  captured: StateMessage.CAPTURED,
+  partially_refunded: StateMessage.PARTIALLY_REFUNDED,
+  refunded: StateMessage.REFUNDED,
+  voided: StateMessage.VOIDED,
+  failed: StateMessage.FAILED,
+};
+
+const BREAKS: Readonly<Record<ReconciliationBreak['kind'], ReconciliationBreakKind>> = {
+  'missing-in-ledger': ReconciliationBreakKind.MISSING_IN_LEDGER,
+  'missing-at-provider': ReconciliationBreakKind.MISSING_AT_PROVIDER,
+  'amount-mismatch': ReconciliationBreakKind.AMOUNT_MISMATCH,
+};
+
+/** A payment for the wire. */
+export function paymentToProto(payment: Payment): PaymentMessage {
+  return create(PaymentSchema, {
+    paymentId: payment.id,
+    orderId: payment.orderId,
+    customerId: payment.customerId,
+    state: STATES[payment.state],
+    amount: moneyToProto(payment.amount),
+    capturedAmount: moneyToProto(payment.captured),
+    refundedAmount: moneyToProto(payment.refunded),
+    provider: payment.provider,
+    providerReference: payment.providerReference,
+    declineCode: payment.declineCode,
+    refunds: payment.refunds.map(refundToProto),
+    version: payment.version,
+    createTime: timestampFromDate(payment.createTime),
+    updateTime: timestampFromDate(payment.updateTime),
+  });
+}
+
+/** A refund for the wire. */
+export function refundToProto(refund: Refund): RefundMessage {
+  return create(RefundSchema, {
+    refundId: refund.id,
+    amount: moneyToProto(refund.amount),
+    reason: refund.reason,
+    reference: refund.reference,
+    providerReference: refund.providerReference,
+    createTime: timestampFromDate(refund.createTime),
+  });
+}
+
+/** A ledger entry for the wire. */
+export function entryToProto(entry: LedgerEntry): LedgerEntryMessage {
+  return create(LedgerEntrySchema, {
+    entryNumber: entry.entryNumber,
+    transactionId: entry.transactionId,
+    kind: entry.kind === 'capture' ? LedgerTransactionKind.CAPTURE : LedgerTransactionKind.REFUND,
+    account: entry.account,
+    side: entry.side === 'debit' ? LedgerSide.DEBIT : LedgerSide.CREDIT,
+    amount: moneyToProto(entry.amount),
+    paymentId: entry.paymentId,
+    orderId: entry.orderId,
+    providerReference: entry.providerReference,
+    bookTime: timestampFromDate(entry.bookTime),
+  });
+}
+
+/** An account's sums for the wire. */
+export function balanceToProto({ account, debit, credit }: AccountBalance): AccountBalanceMessage {
+  return create(AccountBalanceSchema, { account, debit: moneyToProto(debit), credit: moneyToProto(credit) });
+}
+
+/** A difference between the books for the wire. */
+export function breakToProto(found: ReconciliationBreak): BreakMessage {
+  return create(ReconciliationBreakSchema, {
+    kind: BREAKS[found.kind],
+    providerReference: found.providerReference,
+    paymentId: found.paymentId,
+    ...(found.ledgerAmount && { ledgerAmount: moneyToProto(found.ledgerAmount) }),
+    ...(found.providerAmount && { providerAmount: moneyToProto(found.providerAmount) }),
+  });
+}

@@ -1,0 +1,37 @@
+import type { ServiceImpl } from '@connectrpc/connect';
+import type { PaymentService } from '@souk/gen/souk/payment/v1/payment_service_pb';
+import { invalid, notFound, unauthenticated } from '@souk/kernel';
+import type { PaymentPorts } from '../app/ports.ts';
+import { receiveProviderEvent } from '../app/receive-provider-event.ts';
+import type { ProviderEvent } from '../domain/provider-event.ts';
+
+/** How a provider's webhook is read. */
+export interface WebhookFormat {
+  /** Whether a signature header is genuine and fresh. */
+  isSigned(header: string, body: Uint8Array, now: Date): boolean;
+  /** The event in a body; undefined if there is none. */
+  parse(body: Uint8Array): ProviderEvent | undefined;
+}
+
+/** Header that carries the signature. */
+export const SIGNATURE_HEADER = 'souk-provider-signature';
+
+/** Takes a provider's event; the signature is checked before anything of the body is read. */
+export function webhookHandler(
+  ports: PaymentPorts,
+  format: WebhookFormat,
+): ServiceImpl<typeof PaymentService>['handleProviderWebhook'] {
+  return async ({ provider, body }, context) => {
+    if (provider !== ports.provider.name)
+      throw notFound('PROVIDER_NOT_FOUND', 'There is no such payment provider.', { field: 'provider' });
+    const bytes = body?.data ?? new Uint8Array();
+    const header = context.requestHeader.get(SIGNATURE_HEADER) ?? '';
+    if (!format.isSigned(header, bytes, ports.clock.now()))
+      throw unauthenticated('WEBHOOK_SIGNATURE_INVALID', 'The signature is missing, wrong or too old.');
+    const event = format.parse(bytes);
+    if (event === undefined)
+      throw invalid('WEBHOOK_BODY_INVALID', 'The body is not an event of this provider.', { field: 'body' });
+    await receiveProviderEvent(ports, event);
+    return {};
+  };
+}

@@ -1,0 +1,6 @@
+import type { MigrationList } from '@souk/sql';
+import { payments } from './0001-payments.ts';
+import { ledger } from './0002-ledger.ts';
+
+/** Payment's schema, in the order in which it is applied. */
+export const migrations: MigrationList = [payments, ledger];
