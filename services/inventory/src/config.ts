@@ -6,6 +6,8 @@ const seconds = z.coerce.number().positive();
 export const config = z.object({
   /** How long a reservation holds when the caller does not say. */
   reservationTtlS: seconds.max(86_400).default(900),
+  /** How old an answer about availability may be. */
+  availabilityMaxAgeMs: z.coerce.number().int().min(0).max(5_000).default(250),
   /** Quiet time after which a watch says that it is alive. */
   watchHeartbeatS: seconds.default(15),
   /** How long a watch stays open before it asks to be opened anew. */

@@ -8,6 +8,7 @@ import { AvailabilityFeed } from './app/availability-feed.ts';
 import { expireReservations } from './app/expire-reservations.ts';
 import type { InventoryPorts } from './app/ports.ts';
 import type { WatchPorts } from './app/watch-availability.ts';
+import { recentAvailability } from './app/recent-availability.ts';
 import { config } from './config.ts';
 import { onStockChanged } from './events/on-stock-changed.ts';
 import { toEvent } from './events/to-event.ts';
@@ -50,7 +51,11 @@ export const service = defineService({
       stopping: stopping.signal,
     };
 
+    const reader = recentAvailability(view, ctx.clock, {
+      maxAgeMs: ctx.config.availabilityMaxAgeMs,
+      maxSkus: 20_000,
+    });
     const pageTokens = new PageTokens(ctx.secret('page-tokens'));
-    return { rpc: [implement(InventoryService, inventoryHandlers(ports, watch, pageTokens))] };
+    return { rpc: [implement(InventoryService, inventoryHandlers(ports, reader, watch, pageTokens))] };
   },
 });

@@ -15,6 +15,7 @@ import { adjustStock, receiveStock } from '../app/change-stock.ts';
 import { commitReservation, releaseReservation } from '../app/end-reservation.ts';
 import type { CallKey, InventoryPorts, LedgerCheck } from '../app/ports.ts';
 import { rebuildAvailability } from '../app/rebuild-availability.ts';
+import type { AvailabilityReader } from '../app/recent-availability.ts';
 import { reserveStock } from '../app/reserve-stock.ts';
 import { restockReturn } from '../app/restock-return.ts';
 import type { WatchPorts } from '../app/watch-availability.ts';
@@ -31,6 +32,7 @@ import { watchStream } from './watch-handler.ts';
 /** Inventory's RPCs. */
 export function inventoryHandlers(
   ports: InventoryPorts,
+  reader: AvailabilityReader,
   watch: WatchPorts,
   pageTokens: PageTokens,
 ): ServiceImpl<typeof InventoryService> {
@@ -72,7 +74,7 @@ export function inventoryHandlers(
     },
 
     async getAvailability({ sku }) {
-      const availability = (await ports.view.get([sku])).get(sku);
+      const availability = (await reader.get([sku])).get(sku);
       if (availability === undefined) {
         throw notFound('SKU_UNKNOWN', `${sku} has never been in stock.`, { metadata: { sku } });
       }
@@ -81,7 +83,7 @@ export function inventoryHandlers(
 
     async batchGetAvailability(request) {
       const skus = [...new Set(request.skus)];
-      const found = await ports.view.get(skus);
+      const found = await reader.get(skus);
       return {
         availabilities: skus.flatMap((sku) => {
           const availability = found.get(sku);
