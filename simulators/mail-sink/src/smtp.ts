@@ -1,0 +1,58 @@
+import { type AddressObject, simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+import type { Mail, Mailbox } from './mailbox.ts';
+
+const MAX_BYTES = 1024 * 1024;
+
+/** Refusals to inject: the next `left` mails get a temporary error. */
+export interface Refusals {
+  left: number;
+}
+
+/** Receives mail for anybody from anybody, and keeps it. */
+export function smtpReceiver(mailbox: Mailbox, refusals: Refusals): SMTPServer {
+  return new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    size: MAX_BYTES,
+    disableReverseLookup: true,
+    banner: 'mail sink: nothing leaves this machine',
+    onData(stream, session, done) {
+      const recipients = session.envelope.rcptTo.map(({ address }) => address);
+      simpleParser(stream)
+        .then(async (parsed) => {
+          if (stream.sizeExceeded)
+            throw Object.assign(new Error('the mail is too large'), { responseCode: 552 });
+          if (refusals.left > 0) {
+            refusals.left -= 1;
+            throw Object.assign(new Error('injected refusal, try again'), { responseCode: 451 });
+          }
+          const mail: Omit<Mail, 'id'> = {
+            receiveTime: new Date().toISOString(),
+            messageId: parsed.messageId ?? '',
+            from: addressOf(parsed.from),
+            to: recipients,
+            subject: parsed.subject ?? '',
+            headers: Object.fromEntries(
+              parsed.headerLines.map(({ key, line }) => [key, line.slice(key.length + 1).trim()]),
+            ),
+            text: parsed.text ?? '',
+            html: typeof parsed.html === 'string' ? parsed.html : '',
+          };
+          await mailbox.add(mail);
+        })
+        .then(
+          () => {
+            done();
+          },
+          (error: unknown) => {
+            done(error instanceof Error ? error : new Error(String(error)));
+          },
+        );
+    },
+  });
+}
+
+function addressOf(from: AddressObject | undefined): string {
+  return from?.text ?? '';
+}
