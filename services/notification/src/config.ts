@@ -1,9 +1,18 @@
 import { z } from 'zod';
 
-/** Notification's settings. */
+/** Notification's settings; `SOUK_NOTIFICATION_…` in the environment. */
 export const config = z.object({
-  /** Where mail is handed over; user and password, if any, belong into the URL. */
-  SOUK_NOTIFICATION_SMTP_URL: z.url({ protocol: /^smtps?$/ }),
-  /** Sender of all mail, as in a `From` header. */
-  SOUK_NOTIFICATION_FROM: z.string().min(3).default('Souk <orders@souk.example>'),
+  /** Where mail is handed over, for example `smtp://user:password@mail.example:587`. */
+  smtpUrl: z.url({ protocol: /^smtps?$/ }),
+  /** Open connections to that server. */
+  smtpConnections: z.coerce.number().int().positive().max(100).default(5),
+  /** Address that mail comes from; its domain is also that of the message ids. */
+  fromAddress: z.email().default('shop@souk.example'),
+  /** The shop's name: sender, subjects and texts. */
+  shopName: z.string().min(1).max(100).default('Souk'),
+  /** Mails in hand at a time. */
+  concurrency: z.coerce.number().int().positive().max(100).default(10),
 });
+
+/** Notification's settings. */
+export type Config = z.infer<typeof config>;
