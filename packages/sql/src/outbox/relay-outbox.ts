@@ -11,7 +11,7 @@ import { WakeUp } from './wake-up.ts';
 /** Whoever holds this lock in the service's own database relays. */
 const LEADER_LOCK = 7_002;
 const BATCH = 500;
-const POLL_MS = 100;
+const POLL_MS = 200;
 const STANDBY_MS = 1_000;
 const MAX_BACK_OFF_MS = 5_000;
 
@@ -31,20 +31,17 @@ export interface OutboxTarget {
 export function relayOutbox(host: ServiceHost, sql: Sql, target: OutboxTarget): void {
   const wakeUp = new WakeUp();
   const stopping = new AbortController();
-  const forget = sql.onAppended(() => {
-    wakeUp.call();
-  });
-  const running = keepRelaying(host, target, wakeUp, stopping.signal);
+  const running = keepRelaying(host, sql, target, wakeUp, stopping.signal);
   host.onStop('workers', async () => {
     stopping.abort();
     wakeUp.call();
-    forget();
     await running;
   });
 }
 
 async function keepRelaying(
   host: ServiceHost,
+  sql: Sql,
   target: OutboxTarget,
   wakeUp: WakeUp,
   signal: AbortSignal,
@@ -52,10 +49,15 @@ async function keepRelaying(
   const labels = { database: databaseName(host) };
   for (let failures = 0; !signal.aborted; ) {
     const client = connection(host);
+    let forget = (): void => undefined;
     try {
       await client.connect();
-      await becomeLeader(client, wakeUp, signal);
+      if (!(await becomeLeader(client, wakeUp, signal))) return;
       leading.set(labels, 1);
+      // Commits of this process wake it; those of other replicas are found by polling.
+      forget = sql.onAppended(() => {
+        wakeUp.call();
+      });
       while (!signal.aborted) {
         const count = await relayBatch(client, target, labels);
         failures = 0;
@@ -68,6 +70,7 @@ async function keepRelaying(
       host.log.warn({ err: error, failures }, 'outbox relay interrupted');
       await wakeUp.sleep(Math.min(100 * 2 ** failures, MAX_BACK_OFF_MS));
     } finally {
+      forget();
       leading.set(labels, 0);
       await client.end().catch(() => undefined);
     }
@@ -89,14 +92,15 @@ function connection(host: ServiceHost): pg.Client {
   return client;
 }
 
-async function becomeLeader(client: pg.Client, wakeUp: WakeUp, signal: AbortSignal): Promise<void> {
+async function becomeLeader(client: pg.Client, wakeUp: WakeUp, signal: AbortSignal): Promise<boolean> {
   while (!signal.aborted) {
     const result = await client.query<{ held: boolean }>('SELECT pg_try_advisory_lock($1) AS held', [
       LEADER_LOCK,
     ]);
-    if (result.rows[0]?.held === true) return;
+    if (result.rows[0]?.held === true) return true;
     await wakeUp.sleep(STANDBY_MS);
   }
+  return false;
 }
 
 async function relayBatch(
