@@ -40,7 +40,7 @@ function attemptsAt(operation: Operation): Attempt[] {
     ...pathAttempts(operation),
     ...operation.queryParameters.flatMap(({ name, schema }) =>
       brokenValues(schema)
-        // A query has no objects, and a list of one is a value.
+        // A query has no objects.
         .filter(({ value }) => typeof value !== 'object')
         .map(({ how, value }) => ({
           what: `query ${name} ${how}`,
@@ -72,24 +72,31 @@ function pathAttempts(operation: Operation): Attempt[] {
   );
 }
 
-function bodyAttempts({ body }: Operation, path: string): Attempt[] {
+function bodyAttempts({ body, pathParameters }: Operation, path: string): Attempt[] {
   if (body === undefined) {
     return [];
   }
   const { properties = {}, required = [] } = body;
+  // The path wins over the body.
+  const isBound = (name: string): boolean =>
+    pathParameters.some((parameter) => parameter.name === snakeCase(name));
   return [
     { what: 'body is cut off', path, options: { raw: '{"a":' } },
     { what: 'body is no JSON', path, options: { raw: 'hello' } },
     { what: 'body is a list', path, options: { raw: '[]' } },
-    ...required.map((name) => ({ what: `${name} is missing`, path, options: { body: {} }, field: name })),
-    ...Object.entries(properties).flatMap(([name, schema]) =>
-      brokenValues(resolve(schema)).map(({ how, value }) => ({
-        what: `${name} ${how}`,
-        path,
-        options: { body: { [name]: value } },
-        field: name,
-      })),
-    ),
+    ...required
+      .filter((name) => !isBound(name))
+      .map((name) => ({ what: `${name} is missing`, path, options: { body: {} }, field: name })),
+    ...Object.entries(properties)
+      .filter(([name]) => !isBound(name))
+      .flatMap(([name, schema]) =>
+        brokenValues(resolve(schema)).map(({ how, value }) => ({
+          what: `${name} ${how}`,
+          path,
+          options: { body: { [name]: value } },
+          field: name,
+        })),
+      ),
   ];
 }
 

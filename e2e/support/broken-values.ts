@@ -25,8 +25,8 @@ export function brokenValues(schema: Schema): BrokenValue[] {
     case 'boolean':
       return [{ how: 'is text', value: 'perhaps' }];
     case 'array':
+      // One value is taken for a list of one, as proto3's JSON has it here.
       return [
-        { how: 'is text', value: 'list' },
         ...(type.maxItems === undefined || type.maxItems > 1_000
           ? []
           : [
@@ -50,7 +50,8 @@ export function brokenValues(schema: Schema): BrokenValue[] {
 function brokenStrings(type: Schema): BrokenValue[] {
   const isText = type.format === undefined && type.enum === undefined;
   return [
-    { how: 'is an object', value: {} },
+    // A time may be written as the message it is.
+    ...(type.format === 'date-time' ? [] : [{ how: 'is an object', value: {} }]),
     ...(type.enum === undefined ? [] : [{ how: 'is none of the choices', value: 'NO_SUCH_CHOICE' }]),
     ...(type.format === 'uuid' ? [{ how: 'is no UUID', value: 'not-a-uuid' }] : []),
     ...(type.format === 'email' ? [{ how: 'is no address', value: 'nobody' }] : []),

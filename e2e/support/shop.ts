@@ -57,7 +57,7 @@ export async function putOnSale(admin: Clients, units: number): Promise<Goods> {
     throw new Error(`${goods.handle} was not stored`);
   }
   await admin.pricing.upsertPriceLists({
-    priceLists: [{ priceListId: 'e2e-gbp', title: 'GBP', currency: 'GBP', countries: ['GB'] }],
+    priceLists: [{ priceListId: 'e2e-everywhere', title: 'GBP', currency: 'GBP', countries: [] }],
   });
   await admin.pricing.upsertTaxRates({
     taxRates: [{ country: 'GB', taxClass: 'standard', basisPoints: 2_000 }],
@@ -65,7 +65,7 @@ export async function putOnSale(admin: Clients, units: number): Promise<Goods> {
   await admin.pricing.upsertPrices({
     prices: [
       {
-        priceListId: 'e2e-gbp',
+        priceListId: 'e2e-everywhere',
         sku: goods.sku,
         tiers: [
           { minQuantity: 1, unitPrice: pounds(12, 50) },

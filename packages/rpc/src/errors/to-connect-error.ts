@@ -23,6 +23,9 @@ const CODES: Readonly<Record<ErrorKind, Code>> = {
 /** When a caller may try again if the error does not say: milliseconds. */
 const DEFAULT_RETRY_MS = 200;
 
+/** Most violations that are told. They travel in trailers, whose size peers limit to a few kilobytes. */
+const MAX_VIOLATIONS = 20;
+
 /** An error ready to be sent, and whether it is a fault of ours that must be logged with its cause. */
 export interface OutgoingError {
   readonly error: ConnectError;
@@ -59,7 +62,8 @@ function fromDomainError(source: DomainError, service: string): ConnectError {
       value: { violations: [{ type: source.reason, subject: service, description: source.message }] },
     });
   } else if (source.violations.length > 0) {
-    details.push({ desc: BadRequestSchema, value: { fieldViolations: [...source.violations] } });
+    const fieldViolations = source.violations.slice(0, MAX_VIOLATIONS);
+    details.push({ desc: BadRequestSchema, value: { fieldViolations } });
   }
   const retryMs = source.retryAfterMs ?? (source.kind === 'unavailable' ? DEFAULT_RETRY_MS : undefined);
   if (retryMs !== undefined)
