@@ -14,7 +14,10 @@ export function destinationOf(
   return `${host.namespace}.${name.slice('souk.'.length)}`;
 }
 
+/** What a dead-letter topic or queue is called besides its own. */
+export const DEAD_LETTER_SUFFIX = '.dlq';
+
 /** Name of the dead-letter topic or queue that belongs to a topic or queue. */
 export function deadLetterOf(destination: string): string {
-  return `${destination}.dlq`;
+  return `${destination}${DEAD_LETTER_SUFFIX}`;
 }

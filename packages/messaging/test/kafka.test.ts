@@ -99,6 +99,7 @@ describe('facts over Kafka', () => {
     expect(attempts).toEqual([1, 2, 3]);
 
     const topic = destinationOf(host, PaymentCapturedSchema);
+    expect(await kafka.listTopicsWithDeadLetters()).toEqual([topic]);
     const [letter, ...others] = await kafka.listDeadLetters(topic);
     expect(others).toEqual([]);
     expect(letter).toMatchObject({

@@ -1,6 +1,6 @@
 import type { ServiceHost } from '@souk/kernel';
 import type { DeadLetter, ReplayResult, ReplaySelection } from '../dead-letter.ts';
-import { destinationOf } from '../destination.ts';
+import { DEAD_LETTER_SUFFIX, destinationOf } from '../destination.ts';
 import type { Envelope } from '../envelope.ts';
 import type { BatchHandler, Handler } from '../handler.ts';
 import { decodeHeaders, encodeHeaders, textHeaders } from '../headers.ts';
@@ -34,6 +34,8 @@ export interface KafkaBroker {
   readAll(handling: FactHandling, signal?: AbortSignal): Promise<void>;
   /** Makes missing topics and waits for their leaders. */
   ensureTopics(names: readonly string[], options?: TopicOptions): Promise<void>;
+  /** Topics of the host's namespace that have had dead letters. */
+  listTopicsWithDeadLetters(): Promise<string[]>;
   /** Dead letters of a topic that wait for a replay. */
   listDeadLetters(topic: string): Promise<DeadLetter[]>;
   /** Hands dead letters of a topic back to the group that gave up. */
@@ -75,6 +77,13 @@ export function connectKafka(host: ServiceHost): KafkaBroker {
     },
     readAll: (handling, signal) => rebuild(handling, signal ?? new AbortController().signal),
     ensureTopics: (names, options) => topics.ensure(names, options),
+    async listTopicsWithDeadLetters() {
+      const names = await topics.withAdmin((admin) => admin.listTopics());
+      return names
+        .filter((name) => name.startsWith(`${host.namespace}.`) && name.endsWith(DEAD_LETTER_SUFFIX))
+        .map((name) => name.slice(0, -DEAD_LETTER_SUFFIX.length))
+        .sort();
+    },
     listDeadLetters: (topic) => listTopicDeadLetters(kafka, topics, topic),
     replayDeadLetters: (topic, selection) =>
       replayTopicDeadLetters(kafka, topics, publisher, topic, selection),
