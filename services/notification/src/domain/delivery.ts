@@ -67,8 +67,9 @@ const HOUR = 60 * MINUTE;
 
 // A mail server may put a mail off (greylisting, a full mailbox): patience of about a day and a half, then it is given up.
 const DEFERRAL_DELAYS_MS = [SECOND, 5 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR, 24 * HOUR];
-// An outage says nothing about the mail, so that it is waited out however long it takes.
-const OUTAGE_DELAYS_MS = [SECOND, 2 * SECOND, 5 * SECOND, 15 * SECOND, MINUTE];
+// An outage says nothing about the mail, so that it is tried again soon, and for about two days.
+const OUTAGE_DELAYS_MS = [SECOND, 2 * SECOND, 5 * SECOND, 15 * SECOND];
+const MOST_OUTAGES = 2_880;
 
 /** A delivery that nobody has begun yet. */
 export function ask(
@@ -89,10 +90,18 @@ export function ask(
   };
 }
 
-/** Begins an attempt: `settled` when there is nothing left to do, `busy` while another attempt is under way. */
-export function begin(delivery: Delivery, now: Date, leaseMs: number): Delivery | 'settled' | 'busy' {
+/**
+ * Begins the attempt that was asked for after a number of failures: `settled` when it has been made, `busy` while another one
+ * is under way.
+ */
+export function begin(
+  delivery: Delivery,
+  failures: number,
+  now: Date,
+  leaseMs: number,
+): Delivery | 'settled' | 'busy' {
   const { state, leasedUntil } = delivery;
-  if (state === 'sent' || state === 'failed') return 'settled';
+  if (state === 'sent' || state === 'failed' || failures !== failuresOf(delivery)) return 'settled';
   if (state === 'sending' && leasedUntil !== undefined && leasedUntil > now) return 'busy';
   return {
     ...delivery,
@@ -128,10 +137,17 @@ export function failed(
       return { delivery: { ...next, state, deferrals: delivery.deferrals + 1 }, retryInMs };
     }
     case 'unreachable': {
-      const retryInMs = OUTAGE_DELAYS_MS[delivery.outages] ?? MINUTE;
-      return { delivery: { ...next, state: 'pending', outages: delivery.outages + 1 }, retryInMs };
+      const outages = delivery.outages + 1;
+      const retryInMs =
+        outages < MOST_OUTAGES ? (OUTAGE_DELAYS_MS[delivery.outages] ?? MINUTE) : undefined;
+      return { delivery: { ...next, state: retryInMs === undefined ? 'failed' : 'pending', outages }, retryInMs };
     }
   }
+}
+
+/** How many attempts have failed without the delivery being given up. */
+export function failuresOf({ deferrals, outages }: Delivery): number {
+  return deferrals + outages;
 }
 
 function ended(delivery: Delivery, attempt: Attempt): Delivery {

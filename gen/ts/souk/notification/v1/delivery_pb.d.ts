@@ -67,14 +67,14 @@ export declare type Delivery = Message<"souk.notification.v1.Delivery"> & {
   state: DeliveryState;
 
   /**
-   * Address it went to; empty until it is known.
+   * Address it went to or was last tried at; empty until it is known.
    *
    * @generated from field: string recipient = 8;
    */
   recipient: string;
 
   /**
-   * Attempts made, the successful one included; oldest first.
+   * The last 50 attempts, the successful one included; oldest first.
    *
    * @generated from field: repeated souk.notification.v1.DeliveryAttempt attempts = 9;
    */
@@ -115,7 +115,7 @@ export declare type DeliveryAttempt = Message<"souk.notification.v1.DeliveryAtte
   attemptTime?: Timestamp | undefined;
 
   /**
-   * Why it failed; empty if it succeeded.
+   * Why it failed, without personal data; empty if it succeeded.
    *
    * @generated from field: string error = 2;
    */
@@ -182,11 +182,18 @@ export enum DeliveryState {
   SENT = 2,
 
   /**
-   * Given up after all attempts; waits in the dead letters for a replay.
+   * Refused for good, or given up after all attempts; the last attempt says why. Final.
    *
    * @generated from enum value: DELIVERY_STATE_FAILED = 3;
    */
   FAILED = 3,
+
+  /**
+   * An attempt is under way.
+   *
+   * @generated from enum value: DELIVERY_STATE_SENDING = 4;
+   */
+  SENDING = 4,
 }
 
 /**

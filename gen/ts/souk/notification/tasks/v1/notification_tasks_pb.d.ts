@@ -24,6 +24,13 @@ export declare type SendDelivery = Message<"souk.notification.tasks.v1.SendDeliv
    * @generated from field: string delivery_id = 1;
    */
   deliveryId: string;
+
+  /**
+   * Attempts that had failed when this one was asked for. A task that is not about the next attempt is out of date.
+   *
+   * @generated from field: int32 failures = 2;
+   */
+  failures: number;
 };
 
 /**

@@ -10,7 +10,7 @@ import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
  * Describes the file souk/notification/tasks/v1/notification_tasks.proto.
  */
 export const file_souk_notification_tasks_v1_notification_tasks = /*@__PURE__*/
-  fileDesc("CjNzb3VrL25vdGlmaWNhdGlvbi90YXNrcy92MS9ub3RpZmljYXRpb25fdGFza3MucHJvdG8SGnNvdWsubm90aWZpY2F0aW9uLnRhc2tzLnYxIiMKDFNlbmREZWxpdmVyeRITCgtkZWxpdmVyeV9pZBgBIAEoCWIGcHJvdG8z");
+  fileDesc("CjNzb3VrL25vdGlmaWNhdGlvbi90YXNrcy92MS9ub3RpZmljYXRpb25fdGFza3MucHJvdG8SGnNvdWsubm90aWZpY2F0aW9uLnRhc2tzLnYxIjUKDFNlbmREZWxpdmVyeRITCgtkZWxpdmVyeV9pZBgBIAEoCRIQCghmYWlsdXJlcxgCIAEoBWIGcHJvdG8z");
 
 /**
  * Describes the message souk.notification.tasks.v1.SendDelivery.

@@ -1,0 +1,34 @@
+import type { Client } from '@connectrpc/connect';
+import type { IdentityService } from '@souk/gen/souk/identity/v1/identity_service_pb';
+import type { OrderService } from '@souk/gen/souk/order/v1/order_service_pb';
+import { isReason } from '@souk/rpc';
+import type { AddressBook, Contact } from '../app/ports.ts';
+
+/** The address book: order knows its buyers' contacts, identity those of accounts. */
+export function addressBook(
+  orders: Client<typeof OrderService>,
+  identity: Client<typeof IdentityService>,
+): AddressBook {
+  return {
+    async find({ kind, id }, signal) {
+      const contact = await (kind === 'order' ? ofOrder(id, signal) : ofAccount(id, signal));
+      return contact === undefined || contact.address === '' ? undefined : contact;
+    },
+  };
+
+  async function ofOrder(orderId: string, signal: AbortSignal): Promise<Contact | undefined> {
+    try {
+      const { email, name, locale } = await orders.getOrderContact({ orderId }, { signal });
+      return { address: email, name, locale };
+    } catch (error) {
+      if (isReason(error, 'ORDER_NOT_FOUND')) return undefined;
+      throw error;
+    }
+  }
+
+  async function ofAccount(accountId: string, signal: AbortSignal): Promise<Contact | undefined> {
+    const { contacts } = await identity.batchGetContacts({ accountIds: [accountId] }, { signal });
+    const contact = contacts.find((each) => each.accountId === accountId);
+    return contact && { address: contact.email, name: contact.displayName, locale: contact.locale };
+  }
+}

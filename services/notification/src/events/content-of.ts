@@ -1,0 +1,82 @@
+import { type DescMessage, fromBinary } from '@bufbuild/protobuf';
+import { timestampDate } from '@bufbuild/protobuf/wkt';
+import type { Money as MoneyMessage } from '@souk/gen/google/type/money_pb';
+import { AccountRegisteredSchema } from '@souk/gen/souk/identity/events/v1/identity_events_pb';
+import {
+  type OrderConfirmed,
+  OrderCancelledSchema,
+  OrderConfirmedSchema,
+  ReturnCompletedSchema,
+} from '@souk/gen/souk/order/events/v1/order_events_pb';
+import type { Money } from '@souk/kernel';
+import type { Content, Line } from '../domain/content.ts';
+import type { Delivery } from '../domain/delivery.ts';
+
+/** Reads an amount from its message. @throws when it is not one. */
+export type ReadAmount = (message: MoneyMessage | undefined, field: string) => Money;
+
+type Reader = (event: Uint8Array, amount: ReadAmount) => Content;
+
+const READERS = new Map<string, Reader>([
+  reader(AccountRegisteredSchema, () => ({ template: 'welcome' })),
+  reader(OrderConfirmedSchema, (event, amount) => confirmed(fromBinary(OrderConfirmedSchema, event), amount)),
+  reader(OrderCancelledSchema, (event, amount) => {
+    const { orderId, lines, refund } = fromBinary(OrderCancelledSchema, event);
+    return {
+      template: 'order-cancelled',
+      orderId,
+      lines: linesOf(lines, amount),
+      refund: amount(refund, 'refund'),
+    };
+  }),
+  reader(ReturnCompletedSchema, (event, amount) => {
+    const { orderId, lines, refund } = fromBinary(ReturnCompletedSchema, event);
+    return {
+      template: 'return-refunded',
+      orderId,
+      lines: linesOf(lines, amount),
+      refund: amount(refund, 'refund'),
+    };
+  }),
+]);
+
+/** What the notification of an event says. @throws when the event is unknown or cannot be read. */
+export function contentOf({ eventType, event }: Pick<Delivery, 'eventType' | 'event'>, amount: ReadAmount): Content {
+  const read = READERS.get(eventType);
+  if (read === undefined) throw new Error(`there is no notification of ${eventType}`);
+  return read(event, amount);
+}
+
+function reader(schema: DescMessage, read: Reader): [string, Reader] {
+  return [schema.typeName, read];
+}
+
+function confirmed({ orderId, orderTime, lines, totals }: OrderConfirmed, amount: ReadAmount): Content {
+  if (orderTime === undefined) throw new Error('a confirmed order without a time');
+  return {
+    template: 'order-confirmed',
+    orderId,
+    orderTime: timestampDate(orderTime),
+    lines: linesOf(lines, amount),
+    subtotal: amount(totals?.listAmount, 'totals.list_amount'),
+    discount: amount(totals?.discount, 'totals.discount'),
+    tax: amount(totals?.tax, 'totals.tax'),
+    total: amount(totals?.total, 'totals.total'),
+  };
+}
+
+interface LineMessage {
+  readonly title: string;
+  readonly sku: string;
+  readonly quantity: number;
+  readonly total?: MoneyMessage | undefined;
+}
+
+function linesOf(lines: readonly LineMessage[], amount: ReadAmount): Line[] {
+  return lines.map(({ title, sku, quantity, total }, index) => ({
+    title,
+    sku,
+    quantity,
+    total: amount(total, `lines[${index}].total`),
+  }));
+}
