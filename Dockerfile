@@ -16,7 +16,8 @@ COPY packages packages
 COPY simulators simulators
 COPY services services
 RUN test -d "${KIND}/${SERVICE}" || (echo "no ${KIND}/${SERVICE}: pass --build-arg SERVICE=NAME" >&2; exit 1)
-RUN npm ci --omit=dev --workspace "${KIND}/${SERVICE}" --no-fund --no-audit \
+# Not `npm ci`: see tools/bootstrap.mjs. --no-save keeps to the lockfile.
+RUN npm install --no-save --omit=dev --workspace "${KIND}/${SERVICE}" --no-fund --no-audit \
   && find services simulators -mindepth 1 -maxdepth 1 ! -path "${KIND}/${SERVICE}" -exec rm -rf {} + \
   && find . -name '*.test.ts' -not -path './node_modules/*' -delete
 
