@@ -8,7 +8,7 @@ it('tells no more violations than trailers hold', () => {
     field: `lines[${String(index)}].sku`,
     description: 'must be at least 1 characters',
   }));
-  const thrown = new DomainError({ kind: 'invalid', reason: 'VALIDATION_FAILED', message: 'Invalid.', violations });
+  const thrown = new DomainError('invalid', 'VALIDATION_FAILED', 'Invalid.', { violations });
   const detail = toConnectError(thrown, 'order').error.details.find(
     (each) => 'desc' in each && each.desc === BadRequestSchema,
   );
