@@ -1,5 +1,5 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { ReconciliationBreakKind } from '@souk/gen/souk/payment/v1/ledger_pb';
+import { LedgerSide, ReconciliationBreakKind } from '@souk/gen/souk/payment/v1/ledger_pb';
 import { PaymentService } from '@souk/gen/souk/payment/v1/payment_service_pb';
 import { z } from 'zod';
 import type { Edge } from '../sample-data/edge.ts';
@@ -10,30 +10,70 @@ import type { Shopper } from './shoppers.ts';
 export interface Takings {
   readonly charged: number;
   readonly refunded: number;
+  /** By the provider's ids of the charges and refunds. */
+  readonly references: ReadonlySet<string>;
 }
 
 /** The account in which payment keeps what the provider owes. */
 const RECEIVABLE = 'provider_receivable';
 
-/** Sums of payment's own ledger. @throws Error when its debits do not equal its credits. */
-export async function takingsOfLedger(edge: Edge, admin: Shopper): Promise<Takings> {
-  const { accounts, balanced } = await edge.client(PaymentService, admin.token).getTrialBalance({});
+/** Sums what payment's ledger booked for some orders. @throws Error when the ledger's debits do not equal its credits. */
+export async function takingsOfLedger(
+  edge: Edge,
+  admin: Shopper,
+  orderIds: ReadonlySet<string>,
+): Promise<Takings> {
+  const payments = edge.client(PaymentService, admin.token);
+  const { balanced } = await payments.getTrialBalance({});
   if (!balanced) throw new Error("payment's ledger does not balance");
-  const own = accounts.find(({ account, debit }) => account === RECEIVABLE && debit?.currencyCode === 'GBP');
-  return { charged: penceOfMoney(own?.debit), refunded: penceOfMoney(own?.credit) };
+  const takings = { charged: 0, refunded: 0, references: new Set<string>() };
+  let pageToken = '';
+  do {
+    const page = await payments.listLedgerEntries({ account: RECEIVABLE, pageSize: 1_000, pageToken });
+    for (const { orderId, side, amount, providerReference } of page.entries) {
+      if (!orderIds.has(orderId)) continue;
+      if (side === LedgerSide.DEBIT) takings.charged += penceOfMoney(amount);
+      else takings.refunded += penceOfMoney(amount);
+      takings.references.add(providerReference);
+    }
+    pageToken = page.nextPageToken;
+  } while (pageToken !== '');
+  return takings;
 }
 
-const ledger = z.object({
-  currencies: z.record(z.string(), z.object({ charges: z.number(), refunds: z.number() })),
+const movements = z.object({
+  data: z.array(z.object({ id: z.string(), source: z.string(), currency: z.string(), amount: z.number() })),
+  has_more: z.boolean(),
 });
 
-/** Sums of the provider's ledger, which knows nothing of the platform. */
-export async function takingsOfProvider(address: string, apiKey: string): Promise<Takings> {
-  const response = await fetch(`${address}/admin/ledger`, { headers: { authorization: `Bearer ${apiKey}` } });
-  if (!response.ok) throw new Error(`the provider's ledger answered ${response.status}`);
-  const { currencies } = ledger.parse(await response.json());
-  const pounds = currencies['GBP'] ?? currencies['gbp'];
-  return { charged: pounds?.charges ?? 0, refunded: pounds?.refunds ?? 0 };
+/**
+ * Sums what the provider's own ledger says of charges and refunds; it knows nothing of the platform.
+ *
+ * @param references ids of the charges and refunds to sum.
+ */
+export async function takingsOfProvider(
+  address: string,
+  apiKey: string,
+  references: ReadonlySet<string>,
+): Promise<Takings> {
+  const takings = { charged: 0, refunded: 0, references: new Set<string>() };
+  let after = '';
+  for (;;) {
+    const query = new URLSearchParams({ limit: '1000', ...(after === '' ? {} : { starting_after: after }) });
+    const response = await fetch(`${address}/v1/balance_transactions?${query.toString()}`, {
+      headers: { authorization: `Bearer ${apiKey}` },
+    });
+    if (!response.ok) throw new Error(`the provider's ledger answered ${response.status}`);
+    const page = movements.parse(await response.json());
+    for (const { source, currency, amount } of page.data) {
+      if (!references.has(source) || currency.toUpperCase() !== 'GBP') continue;
+      if (amount > 0) takings.charged += amount;
+      else takings.refunded -= amount;
+      takings.references.add(source);
+    }
+    after = page.data.at(-1)?.id ?? '';
+    if (!page.has_more || after === '') return takings;
+  }
 }
 
 /** What payment's own comparison with the provider found. */

@@ -37,7 +37,7 @@ export function priceOrder(
     if (tier === undefined) throw new Error(`${sku} has no price`);
     return tier.unitPence * quantity;
   });
-  const discounts = discountsOf(gross, rules.promotion);
+  const discounts = discountsOf(order.lines, gross, rules.promotion);
   const basisPoints = rules.taxes.get(order.country) ?? 0;
   return order.lines.map(({ sku, quantity }, index) => {
     const list = gross[index] ?? 0;
@@ -46,7 +46,11 @@ export function priceOrder(
   });
 }
 
-function discountsOf(gross: readonly number[], promotion: ShopRules['promotion']): number[] {
+function discountsOf(
+  lines: readonly { readonly sku: string }[],
+  gross: readonly number[],
+  promotion: ShopRules['promotion'],
+): number[] {
   const subtotal = gross.reduce((sum, amount) => sum + amount, 0);
   if (subtotal < promotion.thresholdPence) return gross.map(() => 0);
   const discount = halfUp(subtotal * promotion.basisPoints, 10_000);
@@ -55,9 +59,9 @@ function discountsOf(gross: readonly number[], promotion: ShopRules['promotion']
   const shares = exact.map((product) => Number(product / BigInt(subtotal)));
   const left = discount - shares.reduce((sum, share) => sum + share, 0);
   const ranked = exact
-    .map((product, index) => ({ index, lineId: String(index + 1), rest: product % BigInt(subtotal) }))
-    // Equal rests go by the line's id, a text: 10 before 2.
-    .sort((a, b) => (a.rest === b.rest ? (a.lineId < b.lineId ? -1 : 1) : a.rest > b.rest ? -1 : 1));
+    .map((product, index) => ({ index, sku: lines[index]?.sku ?? '', rest: product % BigInt(subtotal) }))
+    // Of equal rests the SKU that sorts first comes first.
+    .sort((a, b) => (a.rest === b.rest ? (a.sku < b.sku ? -1 : 1) : a.rest > b.rest ? -1 : 1));
   for (const { index } of ranked.slice(0, left)) shares[index] = (shares[index] ?? 0) + 1;
   return shares;
 }

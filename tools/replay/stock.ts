@@ -1,3 +1,4 @@
+import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { InventoryService } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
 import { type Edge, uuidOf } from '../sample-data/edge.ts';
 import type { Shopper } from './shoppers.ts';
@@ -10,22 +11,60 @@ export interface StockCount {
   readonly available: ReadonlyMap<string, number>;
   /** Stock levels whose figures are not the sum of their movements. */
   readonly ledgerBreaks: readonly string[];
-  readonly onHand: number;
+  /** When the counting began. */
+  readonly time: Date;
 }
 
 /** Counts the stock of SKUs and checks the whole movement ledger. */
 export async function countStock(edge: Edge, admin: Shopper, skus: readonly string[]): Promise<StockCount> {
   const inventory = edge.client(InventoryService, admin.token);
   const ledgerBreaks: string[] = [];
-  let onHand = 0;
+  const time = new Date();
   let pageToken = '';
   do {
     const page = await inventory.checkLedger({ pageSize: 5_000, pageToken });
-    onHand += Number(page.onHandTotal);
     ledgerBreaks.push(...page.breaks.map(({ level }) => level?.sku ?? '?'));
     pageToken = page.nextPageToken;
   } while (pageToken !== '');
-  return { available: await availableOf(edge, skus), ledgerBreaks, onHand };
+  return { available: await availableOf(edge, skus), ledgerBreaks, time };
+}
+
+/** What the movement ledger says that happened since a time. */
+export interface MovedUnits {
+  /** Change of the units that can be sold, by SKU, whoever caused it. */
+  readonly sellable: ReadonlyMap<string, number>;
+  /** Change of the units on hand that has one of the replay's references, by SKU. */
+  readonly own: ReadonlyMap<string, number>;
+}
+
+/**
+ * Sums the movements of the ledger since a time.
+ *
+ * @param references ids of the replay's orders and returns.
+ */
+export async function movedSince(
+  edge: Edge,
+  admin: Shopper,
+  since: Date,
+  references: ReadonlySet<string>,
+): Promise<MovedUnits> {
+  const inventory = edge.client(InventoryService, admin.token);
+  const sellable = new Map<string, number>();
+  const own = new Map<string, number>();
+  const add = (sums: Map<string, number>, sku: string, units: bigint) =>
+    sums.set(sku, (sums.get(sku) ?? 0) + Number(units));
+  let pageToken = '';
+  do {
+    const page = await inventory.listMovements({ pageSize: 1_000, pageToken });
+    for (const { sku, onHandDelta, reservedDelta, reference, createTime } of page.movements) {
+      // Newest first: what is older than the count is not of interest.
+      if (createTime !== undefined && timestampDate(createTime) < since) return { sellable, own };
+      add(sellable, sku, onHandDelta - reservedDelta);
+      if (references.has(reference)) add(own, sku, onHandDelta);
+    }
+    pageToken = page.nextPageToken;
+  } while (pageToken !== '');
+  return { sellable, own };
 }
 
 /** Units that can be sold, by SKU; SKUs that never had stock are left out. */
