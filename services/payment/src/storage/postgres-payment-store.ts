@@ -29,11 +29,9 @@ export function postgresPaymentStore(sql: Sql, toEvent: ToEvent): PaymentStore {
   return {
     async claimAuthorization(key, payment, paymentMethod) {
       try {
-        return await sql.transaction(async (trx) => {
-          const before = await findClaim(trx, 'authorize', key);
-          if (before !== undefined) return before;
-          await trx('payments').insert(fromPayment(payment));
-          return insertOperation(trx, 'authorize', key, payment, { kind: 'authorize', paymentMethod });
+        return await insertOperation(sql.knex, 'authorize', key, payment, {
+          kind: 'authorize',
+          paymentMethod,
         });
       } catch (error) {
         const raced = await lostRace(sql, error, 'authorize', key);
@@ -53,12 +51,15 @@ export function postgresPaymentStore(sql: Sql, toEvent: ToEvent): PaymentStore {
         return await sql.transaction(async (trx) => {
           const payment = await lockPayment(trx, target);
           // Under the lock, so that the same request, a moment earlier, has either ended or is seen to be under way.
-          const before = await findClaim(trx, kind, key);
-          if (before !== undefined) return before;
-          const open: unknown[] = await trx('provider_operations')
-            .select('operation_id')
-            .where({ payment_id: payment.id, is_open: true });
-          if (open.length > 0) return { kind: 'busy', paymentId: payment.id };
+          const others = await trx<OperationRow>('provider_operations')
+            .select<OperationRow[]>('*')
+            .where('payment_id', payment.id)
+            .andWhere((where) => {
+              void where.where('is_open', true).orWhere({ kind, request_id: key.requestId });
+            });
+          const same = others.find((row) => row.kind === kind && row.request_id === key.requestId);
+          if (same !== undefined) return takeUp(trx, same, key);
+          if (others.length > 0) return { kind: 'busy', paymentId: payment.id };
           const request = prepare(payment);
           return insertOperation(trx, kind, key, payment, request);
         });
@@ -146,7 +147,10 @@ async function findClaim(db: Knex, kind: OperationKind, key: OperationKey): Prom
     .select<OperationRow[]>('*')
     .where({ kind, request_id: key.requestId })
     .first();
-  if (row === undefined) return undefined;
+  return row === undefined ? undefined : takeUp(db, row, key);
+}
+
+async function takeUp(db: Knex, row: OperationRow, key: OperationKey): Promise<Claim> {
   if (row.fingerprint !== key.fingerprint) return { kind: 'reused' };
   if (!row.is_open) return { kind: 'settled', outcome: readOutcome(row.outcome) };
   const { rows } = await db.raw<{ rows: OperationRow[] }>(
@@ -174,7 +178,7 @@ async function lostRace(
 }
 
 async function insertOperation(
-  trx: Knex.Transaction,
+  db: Knex,
   kind: OperationKind,
   key: OperationKey,
   payment: Payment,
@@ -182,7 +186,7 @@ async function insertOperation(
 ): Promise<Claim> {
   const operationId = newId();
   const outcome: OperationOutcome = { kind: 'done', result: { payment, refundId: '' } };
-  await trx('provider_operations').insert({
+  const insertion = db('provider_operations').insert({
     operation_id: operationId,
     kind,
     request_id: key.requestId,
@@ -192,9 +196,12 @@ async function insertOperation(
     request: request === undefined ? null : storedRequest(request),
     outcome: request === undefined ? storedOutcome(outcome) : null,
     attempts: 1,
-    lease_time: trx.raw(`now() + ${LEASE}`),
-    create_time: trx.raw('now()'),
+    lease_time: db.raw(`now() + ${LEASE}`),
+    create_time: db.raw('now()'),
   });
+  // An authorisation brings its payment along, in one statement and one round trip.
+  if (kind === 'authorize') insertion.with('payment', db('payments').insert(fromPayment(payment)));
+  await insertion;
   if (request === undefined) return { kind: 'settled', outcome };
   const operation = { id: operationId, paymentId: payment.id, request, attempts: 1 };
   return { kind: 'granted', operation, payment };

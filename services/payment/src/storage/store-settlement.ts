@@ -34,7 +34,14 @@ export async function storeSettlement(
 
 async function storeBooking(trx: Knex.Transaction, payment: Payment, booking: Booking): Promise<void> {
   const transactionId = newId();
-  await trx('ledger_transactions').insert({
+  const entries = booking.postings.map(({ account, side, amount }) => ({
+    transaction_id: transactionId,
+    account,
+    side,
+    currency: amount.currency,
+    amount: amount.minor.toString(),
+  }));
+  const transaction = {
     transaction_id: transactionId,
     kind: booking.kind,
     payment_id: payment.id,
@@ -42,14 +49,6 @@ async function storeBooking(trx: Knex.Transaction, payment: Payment, booking: Bo
     provider: payment.provider,
     provider_reference: booking.providerReference,
     book_time: payment.updateTime,
-  });
-  await trx('ledger_entries').insert(
-    booking.postings.map(({ account, side, amount }) => ({
-      transaction_id: transactionId,
-      account,
-      side,
-      currency: amount.currency,
-      amount: amount.minor.toString(),
-    })),
-  );
+  };
+  await trx('ledger_entries').with('booking', trx('ledger_transactions').insert(transaction)).insert(entries);
 }
