@@ -17,6 +17,3 @@ export const config = z.object({
   /** Connections to PostgreSQL. */
   poolMax: z.coerce.number().int().positive().default(16),
 });
-
-/** Order's settings. */
-export type Config = z.infer<typeof config>;

@@ -5,7 +5,7 @@ import { OrderService } from '@souk/gen/souk/order/v1/order_service_pb';
 import { PaymentService } from '@souk/gen/souk/payment/v1/payment_service_pb';
 import { PricingService } from '@souk/gen/souk/pricing/v1/pricing_service_pb';
 import { connectKafka } from '@souk/messaging';
-import { implement, PageTokens } from '@souk/rpc';
+import { implement, moneyToProto, PageTokens } from '@souk/rpc';
 import { defineService } from '@souk/service';
 import { openSql, relayOutbox } from '@souk/sql';
 import { OrderFeed } from './app/order-feed.ts';
@@ -38,7 +38,7 @@ export const service = defineService({
 
     const feed = new OrderFeed();
     const store = postgresOrderStore(sql, {
-      toEvent: (happened) => toEvent(ctx, happened),
+      toEvent: (happened) => toEvent(ctx, happened, moneyToProto),
       onChanged: (order) => feed.changed(order),
     });
     const carts = cartService(ctx.client(CartService));

@@ -10,10 +10,10 @@ import {
   ReturnRequestedSchema,
 } from '@souk/gen/souk/order/events/v1/order_events_pb';
 import { CustomerKind, ReturnReason } from '@souk/gen/souk/order/v1/order_pb';
-import { systemClock } from '@souk/kernel';
 import { connectKafka, type KafkaBroker, on } from '@souk/messaging';
 import { eventually } from '@souk/testing';
 import { startOrder, type TestOrder } from './start-order.ts';
+import { hostBeside } from './test-host.ts';
 
 interface Told {
   readonly type: string;
@@ -33,15 +33,7 @@ const note = async (message: { $typeName: string; orderId: string; version: bigi
 
 beforeAll(async () => {
   test = await startOrder();
-  kafka = connectKafka({
-    name: 'analytics',
-    namespace: test.service.namespace,
-    clock: systemClock,
-    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-    engines: test.service.engines,
-    onStop: () => undefined,
-    healthCheck: () => undefined,
-  });
+  kafka = connectKafka(hostBeside(test.service, 'analytics'));
   kafka.consume({
     group: 'test',
     handlers: [

@@ -1,34 +1,35 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OrderState, PaymentState } from '@souk/gen/souk/order/v1/order_pb';
 import { precondition } from '@souk/kernel';
+import { openSql, type Sql } from '@souk/sql';
 import { eventually, testEngines } from '@souk/testing';
-import knexOf, { type Knex } from 'knex';
+import { migrations } from '../src/storage/migrations/index.ts';
 import { type SqlProxy, startSqlProxy } from './sql-proxy.ts';
 import { startOrder, type TestOrder } from './start-order.ts';
+import { hostBeside } from './test-host.ts';
 
 let proxy: SqlProxy;
 let test: TestOrder;
-let database: Knex;
+let database: Sql;
 
 beforeAll(async () => {
   proxy = await startSqlProxy(testEngines().postgres);
   test = await startOrder({ SOUK_ORDER_SAGA_LEASE_MS: '1500' }, { postgres: proxy.url });
-  const url = new URL(testEngines().postgres);
-  url.pathname = `/${test.service.namespace}_order`;
-  database = knexOf({ client: 'pg', connection: url.href, pool: { min: 0, max: 2 } });
+  database = await openSql(hostBeside(test.service, 'order'), { migrations, poolMax: 2 });
 });
 afterAll(async () => {
   test.world.fault = () => undefined;
   await test.service.stop();
-  await database.destroy();
+  await database.close();
   proxy.close();
 });
 
 /** What a crash leaves: a worker that can write no more, and a saga that stands where it was last stored. */
 async function loseProgress(orderId: string): Promise<void> {
-  await database('sagas')
+  await database
+    .knex('sagas')
     .where('order_id', orderId)
-    .update({ lease_owner: database.raw('gen_random_uuid()'), lease_until: database.fn.now() });
+    .update({ lease_owner: database.knex.raw('gen_random_uuid()'), lease_until: database.knex.fn.now() });
 }
 
 const FORWARD = ['reserveStock', 'authorizePayment', 'commitReservation', 'capturePayment', 'closeCart'];

@@ -20,7 +20,7 @@ export interface TestOrder {
 }
 
 /** What a buyer sends, in the parts that tests change. */
-export interface PlaceOrderFields {
+interface PlaceOrderFields {
   requestId: string;
   cartId: string;
   email: string;

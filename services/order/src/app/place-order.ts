@@ -60,7 +60,7 @@ export async function placeOrder(ports: OrderPorts, command: PlaceOrderCommand):
 }
 
 /** Whether the checkout has nothing left to do that a buyer waits for. */
-export function isSettled(order: Order): boolean {
+function isSettled(order: Order): boolean {
   if (order.state === 'pending') return false;
   const isGivingBack = order.state === 'cancelled' && order.rejection !== undefined;
   if (isGivingBack) return order.paymentState === 'voided' || order.paymentState === 'refunded';

@@ -11,20 +11,24 @@ import {
   type SoldLineSchema,
 } from '@souk/gen/souk/order/events/v1/order_events_pb';
 
-import type { ServiceHost } from '@souk/kernel';
+import type { Money as MoneyMessage } from '@souk/gen/google/type/money_pb';
+import type { OrderTotalsSchema } from '@souk/gen/souk/order/v1/order_pb';
+import type { Money, ServiceHost } from '@souk/kernel';
 import { type Envelope, fact } from '@souk/messaging';
 import type { OrderFact } from '../app/ports.ts';
 import type { Order } from '../domain/order.ts';
-import { type OrderLine, refundOf } from '../domain/order-line.ts';
+import { type OrderLine, type OrderTotals, refundOf } from '../domain/order-line.ts';
 import type { OrderReturn } from '../domain/order-return.ts';
-import { CUSTOMER_KINDS, ORDER_STATES, RETURN_REASONS } from '../wire/enums.ts';
-import { amount, totalsToProto } from '../wire/amounts.ts';
+import { CUSTOMER_KINDS, ORDER_STATES, RETURN_REASONS } from './contract-enums.ts';
 
 type SoldLine = MessageInitShape<typeof SoldLineSchema>;
 type RefundedLine = MessageInitShape<typeof RefundedLineSchema>;
 
+/** Writes an amount as the contract carries it. */
+export type ToMoney = (amount: Money) => MoneyMessage;
+
 /** Turns what happened to an order into the message that tells of it. */
-export function toEvent(host: ServiceHost, happened: OrderFact): Envelope {
+export function toEvent(host: ServiceHost, happened: OrderFact, toMoney: ToMoney): Envelope {
   const { order } = happened;
   const options = { subject: order.orderId, time: order.updateTime };
   const common = {
@@ -43,15 +47,20 @@ export function toEvent(host: ServiceHost, happened: OrderFact): Envelope {
   switch (happened.type) {
     case 'placed': {
       const { cartId } = order;
-      const message = { ...sale, lines: order.lines.map(sold), totals: totalsToProto(order.totals), cartId };
+      const message = {
+        ...sale,
+        lines: order.lines.map((line) => sold(line, toMoney)),
+        totals: sums(order.totals, toMoney),
+        cartId,
+      };
       return fact(host, OrderPlacedSchema, message, options);
     }
     case 'confirmed': {
       const paymentId = order.paymentId ?? '';
       const message = {
         ...sale,
-        lines: order.lines.map(sold),
-        totals: totalsToProto(order.totals),
+        lines: order.lines.map((line) => sold(line, toMoney)),
+        totals: sums(order.totals, toMoney),
         paymentId,
       };
       return fact(host, OrderConfirmedSchema, message, options);
@@ -68,14 +77,19 @@ export function toEvent(host: ServiceHost, happened: OrderFact): Envelope {
     }
     case 'cancelled': {
       const reason = order.history.at(-1)?.reason ?? '';
-      const message = { ...sale, reason, lines: order.lines.map(unsold), refund: amount(order.totals.total) };
+      const message = {
+        ...sale,
+        reason,
+        lines: order.lines.map((line) => unsold(line, toMoney)),
+        refund: toMoney(order.totals.total),
+      };
       return fact(host, OrderCancelledSchema, message, options);
     }
     case 'return-requested': {
       const { orderReturn } = happened;
       const { returnId, returnTime } = orderReturn;
       const reason = RETURN_REASONS.toProto[orderReturn.reason];
-      const lines = returned(order, orderReturn);
+      const lines = returned(order, orderReturn, toMoney);
       const message = { ...common, returnId, reason, returnTime: timestampFromDate(returnTime), lines };
       return fact(host, ReturnRequestedSchema, message, options);
     }
@@ -86,8 +100,8 @@ export function toEvent(host: ServiceHost, happened: OrderFact): Envelope {
         ...sale,
         returnId: orderReturn.returnId,
         receiveTime,
-        lines: returned(order, orderReturn),
-        refund: amount(orderReturn.refund),
+        lines: returned(order, orderReturn, toMoney),
+        refund: toMoney(orderReturn.refund),
         orderState: ORDER_STATES.toProto[order.state],
       };
       return fact(host, ReturnCompletedSchema, message, options);
@@ -102,22 +116,31 @@ const copy = (
   metadata: { ...rejection.metadata },
 });
 
-function sold(line: OrderLine): SoldLine {
+function sums(totals: OrderTotals, toMoney: ToMoney): MessageInitShape<typeof OrderTotalsSchema> {
+  return {
+    listAmount: toMoney(totals.listAmount),
+    discount: toMoney(totals.discount),
+    tax: toMoney(totals.tax),
+    total: toMoney(totals.total),
+  };
+}
+
+function sold(line: OrderLine, toMoney: ToMoney): SoldLine {
   return {
     lineId: line.lineId,
     productId: line.productId,
     sku: line.sku,
     title: line.title,
     quantity: line.quantity,
-    unitPrice: amount(line.unitPrice),
-    listAmount: amount(line.listAmount),
-    discount: amount(line.discount),
-    tax: amount(line.tax),
-    total: amount(line.total),
+    unitPrice: toMoney(line.unitPrice),
+    listAmount: toMoney(line.listAmount),
+    discount: toMoney(line.discount),
+    tax: toMoney(line.tax),
+    total: toMoney(line.total),
   };
 }
 
-function unsold(line: OrderLine): RefundedLine {
+function unsold(line: OrderLine, toMoney: ToMoney): RefundedLine {
   const { net, tax, total } = refundOf(line, 0, line.quantity);
   return {
     lineId: line.lineId,
@@ -126,13 +149,13 @@ function unsold(line: OrderLine): RefundedLine {
     title: line.title,
     quantity: line.quantity,
     restockedQuantity: line.quantity,
-    net: amount(net),
-    tax: amount(tax),
-    total: amount(total),
+    net: toMoney(net),
+    tax: toMoney(tax),
+    total: toMoney(total),
   };
 }
 
-function returned(order: Order, orderReturn: OrderReturn): RefundedLine[] {
+function returned(order: Order, orderReturn: OrderReturn, toMoney: ToMoney): RefundedLine[] {
   const lines = new Map(order.lines.map((line) => [line.lineId, line]));
   return orderReturn.lines.map((line) => ({
     lineId: line.lineId,
@@ -141,8 +164,8 @@ function returned(order: Order, orderReturn: OrderReturn): RefundedLine[] {
     title: lines.get(line.lineId)?.title ?? '',
     quantity: orderReturn.state === 'requested' ? line.quantity : line.goodQuantity + line.damagedQuantity,
     restockedQuantity: line.goodQuantity,
-    net: amount(line.net),
-    tax: amount(line.tax),
-    total: amount(line.total),
+    net: toMoney(line.net),
+    tax: toMoney(line.tax),
+    total: toMoney(line.total),
   }));
 }

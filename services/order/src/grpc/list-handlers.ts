@@ -11,7 +11,7 @@ import { fingerprintOf, type OwnerScope, ownerScope, type PageTokens, pageSizeOf
 import type { Cursor, ListedOrder, OrderPorts } from '../app/ports.ts';
 import type { Saga } from '../app/saga/saga.ts';
 import type { OrderReturn } from '../domain/order-return.ts';
-import { ORDER_STATES } from '../wire/enums.ts';
+import { ORDER_STATES } from '../events/contract-enums.ts';
 import { dateFromProto } from './from-proto.ts';
 import { listedToProto, returnToProto, sagaToProto } from './to-proto.ts';
 

@@ -11,7 +11,7 @@ import type { OrderPorts } from '../app/ports.ts';
 import { receiveReturn } from '../app/receive-return.ts';
 import { resumeSaga } from '../app/resume-saga.ts';
 import { watchOrder } from '../app/watch-order.ts';
-import { RETURN_REASONS } from '../wire/enums.ts';
+import { RETURN_REASONS } from '../events/contract-enums.ts';
 import { addressFromProto, answerBy, customerOf, dateFromProto, keyOf, requiredDate } from './from-proto.ts';
 import { listHandlers } from './list-handlers.ts';
 import { orderToProto, returnToProto, sagaToProto, updateToProto } from './to-proto.ts';

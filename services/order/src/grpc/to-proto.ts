@@ -11,7 +11,7 @@ import {
   type OrderStateChangeSchema,
 } from '@souk/gen/souk/order/v1/order_pb';
 import type { SagaSchema } from '@souk/gen/souk/order/v1/saga_pb';
-import { etagOf } from '@souk/rpc';
+import { etagOf, moneyToProto } from '@souk/rpc';
 import type { ListedOrder } from '../app/ports.ts';
 import type { Saga } from '../app/saga/saga.ts';
 import type { OrderUpdate } from '../app/watch-order.ts';
@@ -19,7 +19,6 @@ import type { Order, StateChange } from '../domain/order.ts';
 import type { OrderLine } from '../domain/order-line.ts';
 import type { OrderReturn } from '../domain/order-return.ts';
 import type { PostalAddress } from '../domain/postal-address.ts';
-import { amount, totalsToProto } from '../wire/amounts.ts';
 import {
   CUSTOMER_KINDS,
   ORDER_STATES,
@@ -27,7 +26,7 @@ import {
   RETURN_REASONS,
   RETURN_STATES,
   SAGA_STATES,
-} from '../wire/enums.ts';
+} from '../events/contract-enums.ts';
 
 type OrderMessage = MessageInitShape<typeof OrderSchema>;
 
@@ -51,8 +50,13 @@ export function listedToProto({ order, lineCount }: ListedOrder): OrderMessage {
     currencyCode: order.currency,
     regionCode: order.regionCode,
     lines: order.lines.map(lineToProto),
-    totals: totalsToProto(order.totals),
-    refunded: amount(order.refunded),
+    totals: {
+      listAmount: moneyToProto(order.totals.listAmount),
+      discount: moneyToProto(order.totals.discount),
+      tax: moneyToProto(order.totals.tax),
+      total: moneyToProto(order.totals.total),
+    },
+    refunded: moneyToProto(order.refunded),
     paymentId: order.paymentId ?? '',
     ...(rejection && { rejection: { ...rejection, metadata: { ...rejection.metadata } } }),
     orderTime: timestampFromDate(order.orderTime),
@@ -74,11 +78,11 @@ function lineToProto(line: OrderLine): MessageInitShape<typeof OrderLineSchema> 
     sku: line.sku,
     title: line.title,
     quantity: line.quantity,
-    unitPrice: amount(line.unitPrice),
-    listAmount: amount(line.listAmount),
-    discount: amount(line.discount),
-    tax: amount(line.tax),
-    total: amount(line.total),
+    unitPrice: moneyToProto(line.unitPrice),
+    listAmount: moneyToProto(line.listAmount),
+    discount: moneyToProto(line.discount),
+    tax: moneyToProto(line.tax),
+    total: moneyToProto(line.total),
     returnedQuantity: line.returnedQuantity,
   };
 }
@@ -109,11 +113,11 @@ export function returnToProto(orderReturn: OrderReturn): MessageInitShape<typeof
     note: orderReturn.note,
     lines: orderReturn.lines.map((line) => ({
       ...line,
-      net: amount(line.net),
-      tax: amount(line.tax),
-      total: amount(line.total),
+      net: moneyToProto(line.net),
+      tax: moneyToProto(line.tax),
+      total: moneyToProto(line.total),
     })),
-    refund: amount(orderReturn.refund),
+    refund: moneyToProto(orderReturn.refund),
     returnTime: timestampFromDate(orderReturn.returnTime),
     ...(receiveTime && { receiveTime: timestampFromDate(receiveTime) }),
     createTime: timestampFromDate(orderReturn.createTime),

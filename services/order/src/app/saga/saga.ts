@@ -30,7 +30,7 @@ export interface Saga {
 }
 
 /** How often and how soon a step whose outcome is unknown is tried again, always under the same key. */
-export interface RetryPolicy {
+interface RetryPolicy {
   /** Attempts made while the saga is held; after them it waits for the recovery worker. */
   readonly attempts: number;
   /** Wait after the first failed attempt; doubles with each. */
