@@ -7,6 +7,7 @@ import { openSql, relayOutbox } from '@souk/sql';
 import { AvailabilityFeed } from './app/availability-feed.ts';
 import { expireReservations } from './app/expire-reservations.ts';
 import type { InventoryPorts } from './app/ports.ts';
+import { reservationDesk } from './app/reservation-desk.ts';
 import type { WatchPorts } from './app/watch-availability.ts';
 import { recentAvailability } from './app/recent-availability.ts';
 import { config } from './config.ts';
@@ -56,6 +57,13 @@ export const service = defineService({
       maxSkus: 20_000,
     });
     const pageTokens = new PageTokens(ctx.secret('page-tokens'));
-    return { rpc: [implement(InventoryService, inventoryHandlers(ports, reader, watch, pageTokens))] };
+    return {
+      rpc: [
+        implement(
+          InventoryService,
+          inventoryHandlers(ports, reservationDesk(ports), reader, watch, pageTokens),
+        ),
+      ],
+    };
   },
 });

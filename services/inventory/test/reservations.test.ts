@@ -1,3 +1,4 @@
+import { Code, ConnectError } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ReservationState } from '@souk/gen/souk/inventory/v1/reservation_pb';
 import { RestockCondition } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
@@ -6,8 +7,24 @@ import { errorInfoOf } from '@souk/rpc';
 import { eventually } from '@souk/testing';
 import { reservationOf, startInventory, type TestInventory } from './start-inventory.ts';
 
-const reasonOf = async (call: Promise<unknown>): Promise<string | undefined> =>
-  call.then(
+/** What nobody has decided yet: a patient caller asks again, with the same order. */
+const UNDECIDED = ['DEADLINE_EXCEEDED', 'DEPENDENCY_UNAVAILABLE', 'CONFLICT', 'CANCELLED', 'OVERLOADED'];
+
+/** Asks until there is an answer. */
+const patiently = async <T>(call: () => Promise<T>): Promise<T> => {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      const isLate = error instanceof ConnectError && error.code === Code.DeadlineExceeded;
+      if (!isLate && !UNDECIDED.includes(errorInfoOf(error)?.reason ?? '')) throw error;
+    }
+  }
+};
+
+/** The reason of a refusal, undefined for a success. */
+const reasonOf = (call: () => Promise<unknown>): Promise<string | undefined> =>
+  patiently(call).then(
     () => undefined,
     (error: unknown) => errorInfoOf(error)?.reason ?? String(error),
   );
@@ -19,15 +36,16 @@ describe('reservations', () => {
   });
   afterAll(() => inventory.service.stop());
 
+  /** The level of a SKU, as its movements add up. */
   const level = async (sku: string): Promise<{ onHand: bigint; reserved: bigint }> => {
-    const { level: found } = await inventory.staff.adjustStock({
-      sku,
-      delta: 1n,
-      reason: 4,
-      requestId: newId(),
-    });
-    await inventory.staff.adjustStock({ sku, delta: -1n, reason: 4, requestId: newId() });
-    return { onHand: (found?.onHand ?? 0n) - 1n, reserved: found?.reserved ?? 0n };
+    const { movements } = await inventory.staff.listMovements({ sku, pageSize: 1_000 });
+    return movements.reduce(
+      (sum, { onHandDelta, reservedDelta }) => ({
+        onHand: sum.onHand + onHandDelta,
+        reserved: sum.reserved + reservedDelta,
+      }),
+      { onHand: 0n, reserved: 0n },
+    );
   };
   const requireSoundLedger = async (): Promise<void> => {
     const check = await inventory.staff.checkLedger({});
@@ -39,13 +57,15 @@ describe('reservations', () => {
     await inventory.receive('HOT', 50n);
     const orders = Array.from({ length: 200 }, () => newId());
     const outcomes = await Promise.all(
-      orders.map((id) => reasonOf(inventory.order.reserveStock(reservationOf(id, ['HOT', 1n])))),
+      orders.map((id) => reasonOf(() => inventory.order.reserveStock(reservationOf(id, ['HOT', 1n])))),
     );
     expect(outcomes.filter((outcome) => outcome === undefined)).toHaveLength(50);
     expect(outcomes.filter((outcome) => outcome === 'STOCK_INSUFFICIENT')).toHaveLength(150);
     const sold = orders.filter((_, index) => outcomes[index] === undefined);
     await Promise.all(
-      sold.map((orderId) => inventory.order.commitReservation({ orderId, requestId: newId() })),
+      sold.map((orderId) =>
+        patiently(() => inventory.order.commitReservation({ orderId, requestId: newId() })),
+      ),
     );
     await expect(level('HOT')).resolves.toEqual({ onHand: 0n, reserved: 0n });
     await requireSoundLedger();
@@ -56,7 +76,7 @@ describe('reservations', () => {
     const skus = ['X1', 'X2', 'X3'] as const;
     const outcomes = await Promise.all(
       Array.from({ length: 40 }, (_, n) =>
-        reasonOf(
+        reasonOf(() =>
           inventory.order.reserveStock(
             reservationOf(
               newId(),
@@ -86,12 +106,12 @@ describe('reservations', () => {
     await inventory.receive('ONCE', 5n);
     const orderId = newId();
     const ask = (): Promise<string | undefined> =>
-      inventory.order
-        .reserveStock(reservationOf(orderId, ['ONCE', 4n]))
-        .then((response) => response.reservation?.reservationId);
+      patiently(() => inventory.order.reserveStock(reservationOf(orderId, ['ONCE', 4n]))).then(
+        (response) => response.reservation?.reservationId,
+      );
     const ids = await Promise.all(Array.from({ length: 10 }, ask));
     expect(new Set(ids).size).toBe(1);
-    expect(await reasonOf(inventory.order.reserveStock(reservationOf(orderId, ['ONCE', 1n])))).toBe(
+    expect(await reasonOf(() => inventory.order.reserveStock(reservationOf(orderId, ['ONCE', 1n])))).toBe(
       'RESERVATION_CONFLICT',
     );
     await expect(level('ONCE')).resolves.toEqual({ onHand: 5n, reserved: 4n });
@@ -100,35 +120,35 @@ describe('reservations', () => {
   it('commits and releases exactly once', async () => {
     await inventory.receive('ENDS', 10n);
     const [sold, given] = [newId(), newId()];
-    await inventory.order.reserveStock(reservationOf(sold, ['ENDS', 3n]));
-    await inventory.order.reserveStock(reservationOf(given, ['ENDS', 4n]));
+    await patiently(() => inventory.order.reserveStock(reservationOf(sold, ['ENDS', 3n])));
+    await patiently(() => inventory.order.reserveStock(reservationOf(given, ['ENDS', 4n])));
     await Promise.all(
       Array.from({ length: 5 }, () =>
-        inventory.order.commitReservation({ orderId: sold, requestId: newId() }),
+        patiently(() => inventory.order.commitReservation({ orderId: sold, requestId: newId() })),
       ),
     );
     await Promise.all(
       Array.from({ length: 5 }, () =>
-        inventory.order.releaseReservation({ orderId: given, requestId: newId() }),
+        patiently(() => inventory.order.releaseReservation({ orderId: given, requestId: newId() })),
       ),
     );
     await expect(level('ENDS')).resolves.toEqual({ onHand: 7n, reserved: 0n });
-    expect(await reasonOf(inventory.order.releaseReservation({ orderId: sold, requestId: newId() }))).toBe(
-      'RESERVATION_COMMITTED',
-    );
-    expect(await reasonOf(inventory.order.commitReservation({ orderId: given, requestId: newId() }))).toBe(
-      'RESERVATION_RELEASED',
-    );
-    expect(await reasonOf(inventory.order.commitReservation({ orderId: newId(), requestId: newId() }))).toBe(
-      'RESERVATION_NOT_FOUND',
-    );
+    expect(
+      await reasonOf(() => inventory.order.releaseReservation({ orderId: sold, requestId: newId() })),
+    ).toBe('RESERVATION_COMMITTED');
+    expect(
+      await reasonOf(() => inventory.order.commitReservation({ orderId: given, requestId: newId() })),
+    ).toBe('RESERVATION_RELEASED');
+    expect(
+      await reasonOf(() => inventory.order.commitReservation({ orderId: newId(), requestId: newId() })),
+    ).toBe('RESERVATION_NOT_FOUND');
   });
 
   it('bars an order that gave up before its reservation arrived', async () => {
     await inventory.receive('LATE', 10n);
     const orderId = newId();
-    await inventory.order.releaseReservation({ orderId, requestId: newId() });
-    expect(await reasonOf(inventory.order.reserveStock(reservationOf(orderId, ['LATE', 1n])))).toBe(
+    await patiently(() => inventory.order.releaseReservation({ orderId, requestId: newId() }));
+    expect(await reasonOf(() => inventory.order.reserveStock(reservationOf(orderId, ['LATE', 1n])))).toBe(
       'RESERVATION_RELEASED',
     );
     await expect(level('LATE')).resolves.toEqual({ onHand: 10n, reserved: 0n });
@@ -139,7 +159,12 @@ describe('reservations', () => {
     const orders = Array.from({ length: 30 }, () => newId());
     await Promise.all(
       orders.map((id) =>
-        inventory.order.reserveStock({ ...reservationOf(id, ['SHORT', 1n]), ttl: { seconds: 1n, nanos: 0 } }),
+        reasonOf(() =>
+          inventory.order.reserveStock({
+            ...reservationOf(id, ['SHORT', 1n]),
+            ttl: { seconds: 1n, nanos: 0 },
+          }),
+        ),
       ),
     );
     // Half of the buyers pay at about the moment at which time is up.
@@ -147,16 +172,16 @@ describe('reservations', () => {
     const paid = await Promise.all(
       orders
         .slice(0, 15)
-        .map((orderId) => reasonOf(inventory.order.commitReservation({ orderId, requestId: newId() }))),
+        .map((orderId) => reasonOf(() => inventory.order.commitReservation({ orderId, requestId: newId() }))),
     );
     const sold = BigInt(paid.filter((outcome) => outcome === undefined).length);
     await eventually(async () => {
       await expect(level('SHORT')).resolves.toEqual({ onHand: 30n - sold, reserved: 0n });
     });
     const late = orders.at(-1) ?? '';
-    expect(await reasonOf(inventory.order.commitReservation({ orderId: late, requestId: newId() }))).toBe(
-      'RESERVATION_EXPIRED',
-    );
+    expect(
+      await reasonOf(() => inventory.order.commitReservation({ orderId: late, requestId: newId() })),
+    ).toBe('RESERVATION_EXPIRED');
     expect(
       (await inventory.order.releaseReservation({ orderId: late, requestId: newId() })).reservation?.state,
     ).toBe(ReservationState.EXPIRED);
@@ -174,11 +199,13 @@ describe('reservations', () => {
         { sku: 'BACK', quantity: 1n, condition: RestockCondition.DAMAGED },
       ],
     };
-    await Promise.all(Array.from({ length: 5 }, () => inventory.order.restockReturn(request)));
-    await expect(level('BACK')).resolves.toEqual({ onHand: 3n, reserved: 0n });
-    expect(await reasonOf(inventory.order.restockReturn({ ...request, lines: request.lines.slice(1) }))).toBe(
-      'RETURN_CONFLICT',
+    await Promise.all(
+      Array.from({ length: 5 }, () => patiently(() => inventory.order.restockReturn(request))),
     );
+    await expect(level('BACK')).resolves.toEqual({ onHand: 3n, reserved: 0n });
+    expect(
+      await reasonOf(() => inventory.order.restockReturn({ ...request, lines: request.lines.slice(1) })),
+    ).toBe('RETURN_CONFLICT');
     await requireSoundLedger();
   });
 });

@@ -19,12 +19,13 @@ export async function receiveStock(
   actorId: string,
   key: CallKey,
 ): Promise<StockLevel[]> {
-  const movements = receive(receipt.lines, receipt.reference);
+  const { requestId } = key;
+  const movements = receive(receipt.lines, receipt.reference).map((movement) => ({ ...movement, requestId }));
   return ports.books.transact((books) =>
     books.once(key, async () => {
       const stock = await books.openLevels(movements.map(({ sku }) => sku));
       const time = ports.clock.now();
-      return (await books.post({ movements, stock, time, actorId, requestId: key.requestId })) ?? [];
+      return (await books.post({ movements, stock, time, actorId })) ?? [];
     }),
   );
 }
@@ -43,9 +44,9 @@ export async function adjustStock(
   return ports.books.transact((books) =>
     books.once(key, async () => {
       const stock = await books.lockLevels([adjustment.sku]);
-      const movements = [adjust(stock, adjustment)];
+      const movements = [{ ...adjust(stock, adjustment), requestId: key.requestId }];
       const time = ports.clock.now();
-      return (await books.post({ movements, stock, time, actorId, requestId: key.requestId })) ?? [];
+      return (await books.post({ movements, stock, time, actorId })) ?? [];
     }),
   );
 }

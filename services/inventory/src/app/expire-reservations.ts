@@ -20,14 +20,15 @@ export async function expireOverdue(ports: InventoryPorts): Promise<number> {
     const overdue = await books.lockOverdue(now, BATCH);
     const changes = overdue.flatMap((reservation) => end(reservation, 'expired') ?? []);
     if (changes.length === 0) return 0;
-    const movements = changes.flatMap((change) => change.movements);
+    const movements = changes.flatMap((change) =>
+      change.movements.map((movement) => ({ ...movement, requestId: '' })),
+    );
     await books.post({
       movements,
       stock: await books.lockLevels(movements.map(({ sku }) => sku)),
       time: now,
       with: { endedReservations: changes.map((change) => change.reservation) },
       actorId: '',
-      requestId: '',
     });
     return changes.length;
   });

@@ -34,18 +34,18 @@ export interface BooksTransaction {
   lockLevels(skus: readonly string[]): Promise<Stock>;
   /** As `lockLevels`, and makes levels of nothing for SKUs that have none. */
   openLevels(skus: readonly string[]): Promise<Stock>;
-  /** An order's reservation, without locking it. */
-  findReservation(orderId: string): Promise<Reservation | undefined>;
-  /** An order's reservation, locked. */
-  lockReservation(orderId: string): Promise<Reservation | undefined>;
+  /** The reservations that some orders have, by order. */
+  findReservations(orderIds: readonly string[]): Promise<ReadonlyMap<string, Reservation>>;
+  /** As `findReservations`, locked in the order of their ids. */
+  lockReservations(orderIds: readonly string[]): Promise<ReadonlyMap<string, Reservation>>;
   /** Locks held reservations that are past their time and that nobody else is working on. */
   lockOverdue(now: Date, limit: number): Promise<Reservation[]>;
   /** A return that was booked before. */
   findReturn(returnId: string): Promise<readonly ReturnedUnits[] | undefined>;
   /**
    * Writes movements with the levels they make, what goes with them, and the facts to be told.
-   * @returns the levels as they are now, or undefined when nothing was written because the order has a reservation or
-   * the return was booked already.
+   * @returns the levels as they are now, or undefined when an order has a reservation or the return was booked already;
+   * then no movement was written, and a posting of several reservations has to be undone.
    */
   post(posting: Posting): Promise<StockLevel[] | undefined>;
   /** Runs `effect` once per request id; the same call again gets the stored levels. See REQUEST_ID_REUSED. */
@@ -54,20 +54,21 @@ export interface BooksTransaction {
 
 /** What is written at once. */
 export interface Posting {
-  readonly movements: readonly Movement[];
+  readonly movements: readonly CausedMovement[];
   /** The locked levels that the movements change. */
   readonly stock: Stock;
   readonly time: Date;
   /** Why it may be written only once, and what is written with it. */
   readonly with?:
-    | { readonly newReservation: Reservation }
+    | { readonly newReservations: readonly Reservation[] }
     | { readonly endedReservations: readonly Reservation[] }
     | { readonly returnId: string; readonly orderId: string; readonly units: readonly ReturnedUnits[] };
   /** The account behind it; empty for the platform. */
   readonly actorId: string;
-  /** The call's key; empty for background work. */
-  readonly requestId: string;
 }
+
+/** A movement with the key of the call that caused it; empty for background work. */
+export type CausedMovement = Movement & { readonly requestId: string };
 
 /** A mutating call, by its `request_id`. */
 export interface CallKey {

@@ -1,7 +1,9 @@
 import { DomainError } from '@souk/kernel';
 import { type Demand, demandOf, type StockLine } from '../domain/demand.ts';
 import { hold, type Reservation, reservedAgain } from '../domain/reservation.ts';
-import type { BooksTransaction, InventoryPorts } from './ports.ts';
+import { afterMovements } from '../domain/stock.ts';
+import type { Outcome } from './batcher.ts';
+import type { BooksTransaction, CausedMovement, InventoryPorts } from './ports.ts';
 
 /** What to reserve. */
 export interface ReserveStock {
@@ -13,45 +15,69 @@ export interface ReserveStock {
 }
 
 /**
- * Holds stock for an order, all lines or none, once per order.
- * @throws DomainError STOCK_INSUFFICIENT, SKU_UNKNOWN, RESERVATION_CONFLICT, RESERVATION_EXPIRED, RESERVATION_RELEASED
+ * Holds stock for orders, each all lines or none, once per order, in the order in which they came. All of them are
+ * written in one transaction.
+ * @returns for each its reservation or STOCK_INSUFFICIENT, SKU_UNKNOWN, RESERVATION_CONFLICT, RESERVATION_EXPIRED,
+ * RESERVATION_RELEASED.
  */
-export async function reserveStock(ports: InventoryPorts, command: ReserveStock): Promise<Reservation> {
-  const demand = demandOf(command.lines);
+export async function reserveStock(
+  ports: InventoryPorts,
+  commands: readonly ReserveStock[],
+): Promise<Outcome<Reservation>[]> {
+  const wanted = commands.map((command) => ({ ...command, demand: demandOf(command.lines) }));
+  const orderIds = commands.map(({ orderId }) => orderId);
   return ports.books.transact(async (books) => {
-    const made = await tryToHold(ports, books, command, demand);
-    if (!(made instanceof DomainError) && made !== undefined) return made;
-    // The call may have come before; then the order's own reservation may even be what leaves too little.
-    const earlier = await books.findReservation(command.orderId);
-    if (earlier !== undefined) return reservedAgain(earlier, demand);
-    throw made ?? new Error(`reservation of ${command.orderId} neither written nor there`);
+    const stock = await books.lockLevels(wanted.flatMap(({ demand }) => [...demand.keys()]));
+    const reservations = new Map(await books.findReservations(orderIds));
+    const now = ports.clock.now();
+    const left = new Map(stock);
+    const made: Reservation[] = [];
+    const movements: CausedMovement[] = [];
+    const outcomes = wanted.map(({ orderId, demand, ttlMs = ports.reservationTtlMs, requestId }) =>
+      refusalOr(() => {
+        const earlier = reservations.get(orderId);
+        if (earlier !== undefined) return reservedAgain(earlier, demand);
+        const change = hold(orderId, left, demand, now, ttlMs);
+        for (const level of afterMovements(left, change.movements, now)) left.set(level.sku, level);
+        reservations.set(orderId, change.reservation);
+        made.push(change.reservation);
+        movements.push(...change.movements.map((movement) => ({ ...movement, requestId })));
+        return change.reservation;
+      }),
+    );
+    if (made.length === 0) return outcomes;
+    const posted = await books.post({
+      movements,
+      stock,
+      time: now,
+      with: { newReservations: made },
+      actorId: '',
+    });
+    return posted === undefined ? lostRace(books, wanted) : outcomes;
   });
 }
 
-/** The new reservation; undefined if the order has one; the refusal if there is too little. */
-async function tryToHold(
-  ports: InventoryPorts,
+/**
+ * The order got its reservation from elsewhere between look and write. With one order that is the answer; with several
+ * the transaction must be undone, for the others were not written either.
+ */
+async function lostRace(
   books: BooksTransaction,
-  { orderId, requestId, ttlMs = ports.reservationTtlMs }: ReserveStock,
-  demand: Demand,
-): Promise<Reservation | DomainError | undefined> {
-  const stock = await books.lockLevels([...demand.keys()]);
-  const time = ports.clock.now();
-  let change: ReturnType<typeof hold>;
+  wanted: readonly { readonly orderId: string; readonly demand: Demand }[],
+): Promise<Outcome<Reservation>[]> {
+  const [only, ...others] = wanted;
+  const earlier = only && (await books.findReservations([only.orderId])).get(only.orderId);
+  if (only === undefined || earlier === undefined || others.length > 0) {
+    throw new Error('reservations of a batch were made elsewhere meanwhile');
+  }
+  return [refusalOr(() => reservedAgain(earlier, only.demand))];
+}
+
+function refusalOr<T>(decide: () => T): Outcome<T> {
   try {
-    change = hold(orderId, stock, demand, time, ttlMs);
+    return decide();
   } catch (refusal) {
     if (refusal instanceof DomainError) return refusal;
     throw refusal;
   }
-  const { movements, reservation } = change;
-  const posted = await books.post({
-    movements,
-    stock,
-    time,
-    with: { newReservation: reservation },
-    actorId: '',
-    requestId,
-  });
-  return posted && reservation;
 }

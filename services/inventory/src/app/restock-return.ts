@@ -19,12 +19,11 @@ export async function restockReturn(ports: InventoryPorts, command: RestockRetur
   await ports.books.transact(async (books) => {
     const stock = await books.lockLevels(units.map(({ sku }) => sku));
     const posted = await books.post({
-      movements: restock(returnId, stock, units),
+      movements: restock(returnId, stock, units).map((movement) => ({ ...movement, requestId })),
       stock,
       time: ports.clock.now(),
       with: { returnId, orderId, units },
       actorId: '',
-      requestId,
     });
     if (posted !== undefined) return;
     requireSameReturn((await books.findReturn(returnId)) ?? [], units);

@@ -12,11 +12,10 @@ import {
 import { notFound } from '@souk/kernel';
 import { callOf, fingerprintOf, type PageTokens, pageSizeOf, principalOf } from '@souk/rpc';
 import { adjustStock, receiveStock } from '../app/change-stock.ts';
-import { commitReservation, releaseReservation } from '../app/end-reservation.ts';
 import type { CallKey, InventoryPorts, LedgerCheck } from '../app/ports.ts';
 import { rebuildAvailability } from '../app/rebuild-availability.ts';
 import type { AvailabilityReader } from '../app/recent-availability.ts';
-import { reserveStock } from '../app/reserve-stock.ts';
+import type { ReservationDesk } from '../app/reservation-desk.ts';
 import { restockReturn } from '../app/restock-return.ts';
 import type { WatchPorts } from '../app/watch-availability.ts';
 import { linesFromProto, reasonFromProto, reserveFromProto, restockFromProto } from './from-proto.ts';
@@ -32,21 +31,25 @@ import { watchStream } from './watch-handler.ts';
 /** Inventory's RPCs. */
 export function inventoryHandlers(
   ports: InventoryPorts,
+  desk: ReservationDesk,
   reader: AvailabilityReader,
   watch: WatchPorts,
   pageTokens: PageTokens,
 ): ServiceImpl<typeof InventoryService> {
   return {
-    async reserveStock(request) {
-      return { reservation: reservationToProto(await reserveStock(ports, reserveFromProto(request))) };
+    async reserveStock(request, context) {
+      const reservation = await desk.reserve(reserveFromProto(request), callOf(context).signal);
+      return { reservation: reservationToProto(reservation) };
     },
 
-    async commitReservation({ orderId, requestId }) {
-      return { reservation: reservationToProto(await commitReservation(ports, { orderId, requestId })) };
+    async commitReservation({ orderId, requestId }, context) {
+      const reservation = await desk.commit({ orderId, requestId }, callOf(context).signal);
+      return { reservation: reservationToProto(reservation) };
     },
 
-    async releaseReservation({ orderId, requestId }) {
-      return { reservation: reservationToProto(await releaseReservation(ports, { orderId, requestId })) };
+    async releaseReservation({ orderId, requestId }, context) {
+      const reservation = await desk.release({ orderId, requestId }, callOf(context).signal);
+      return { reservation: reservationToProto(reservation) };
     },
 
     async restockReturn(request) {

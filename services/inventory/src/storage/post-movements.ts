@@ -8,9 +8,14 @@ interface Fragment {
   readonly bindings: readonly Knex.RawBinding[];
 }
 
+/** What is written once only. It is open if it has so many rows. */
+interface Gate extends Fragment {
+  readonly rows: number;
+}
+
 /**
- * Writes movements, the levels they make and what goes with them in one statement. All of it hangs on the gate: the row
- * that makes it once-only. If that row was there already, nothing is written.
+ * Writes movements, the levels they make and what goes with them in one statement. All of it hangs on the gate: the rows
+ * that make it once-only. If one of them was there already, no movement is written.
  * @returns the levels with their new positions; undefined if the gate was shut.
  */
 export async function postMovements(
@@ -19,7 +24,7 @@ export async function postMovements(
 ): Promise<StockLevel[] | undefined> {
   const levels = afterMovements(posting.stock, posting.movements, posting.time);
   const gate = gateOf(posting);
-  const moved = movedOf(posting);
+  const moved = movedOf(posting, gate.rows);
   const result = await trx.raw<{ rows: PostedRow[] }>(
     `WITH gate AS (${gate.text}),
      moved AS (${moved.text}),
@@ -32,7 +37,7 @@ export async function postMovements(
        JOIN last USING (sku, location_id)
        WHERE stock.sku = new.sku AND stock.location_id = new.location_id
        RETURNING stock.sku, stock.location_id, stock.position)
-     SELECT EXISTS (SELECT FROM gate) AS is_open, sku, location_id, position
+     SELECT (SELECT count(*) FROM gate) = ? AS is_open, sku, location_id, position
      FROM (SELECT) AS always LEFT JOIN changed ON true`,
     [
       ...gate.bindings,
@@ -44,6 +49,7 @@ export async function postMovements(
       levels.map((level) => level.reserved),
       levels.map((level) => level.damaged),
       levels.map((level) => String(level.version)),
+      gate.rows,
     ],
   );
   if (result.rows[0]?.is_open !== true) return undefined;
@@ -64,20 +70,19 @@ interface PostedRow {
   readonly position: bigint | null;
 }
 
-function movedOf({ movements, time, actorId, requestId }: Posting): Fragment {
+function movedOf({ movements, time, actorId }: Posting, gateRows: number): Fragment {
   return {
     text: `INSERT INTO movements (sku, location_id, kind, on_hand_delta, reserved_delta, damaged_delta, reference,
                                   reason, actor_id, request_id, create_time)
            SELECT sku, location_id, kind, on_hand_delta, reserved_delta, damaged_delta, reference, NULLIF(reason, ''),
-                  ?, ?, ?::timestamptz
-           FROM unnest(?::text[], ?::text[], ?::text[], ?::int[], ?::int[], ?::int[], ?::text[], ?::text[])
+                  ?, request_id, ?::timestamptz
+           FROM unnest(?::text[], ?::text[], ?::text[], ?::int[], ?::int[], ?::int[], ?::text[], ?::text[], ?::text[])
              WITH ORDINALITY AS movement(sku, location_id, kind, on_hand_delta, reserved_delta, damaged_delta,
-                                         reference, reason, place)
-           WHERE EXISTS (SELECT FROM gate) ORDER BY place
+                                         reference, reason, request_id, place)
+           WHERE (SELECT count(*) FROM gate) = ? ORDER BY place
            RETURNING sku, location_id, position`,
     bindings: [
       actorId,
-      requestId,
       time,
       movements.map((movement) => movement.sku),
       movements.map((movement) => movement.locationId),
@@ -87,26 +92,33 @@ function movedOf({ movements, time, actorId, requestId }: Posting): Fragment {
       movements.map((movement) => movement.damagedDelta),
       movements.map((movement) => movement.reference),
       movements.map((movement) => movement.reason ?? ''),
+      movements.map((movement) => movement.requestId),
+      gateRows,
     ],
   };
 }
 
-function gateOf({ with: reason, time }: Posting): Fragment {
-  if (reason === undefined) return { text: 'SELECT 1', bindings: [] };
-  if ('newReservation' in reason) {
-    const { reservationId, orderId, lines, state, version, createTime, expireTime } = reason.newReservation;
+function gateOf({ with: reason, time }: Posting): Gate {
+  if (reason === undefined) return { text: 'SELECT 1', bindings: [], rows: 1 };
+  if ('newReservations' in reason) {
+    const made = reason.newReservations;
     return {
+      // In the order of ids, so that two batches with the same orders do not wait for each other in a circle.
       text: `INSERT INTO reservations (reservation_id, order_id, lines, state, version, create_time, expire_time)
-             VALUES (?, ?, ?::jsonb, ?, ?::bigint, ?, ?) ON CONFLICT (order_id) DO NOTHING RETURNING 1`,
+             SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::jsonb[], ?::text[], ?::bigint[], ?::timestamptz[],
+                                  ?::timestamptz[])
+                      AS made(reservation_id, order_id, lines, state, version, create_time, expire_time)
+             ORDER BY order_id ON CONFLICT (order_id) DO NOTHING RETURNING 1`,
       bindings: [
-        reservationId,
-        orderId,
-        JSON.stringify(lines),
-        state,
-        String(version),
-        createTime,
-        expireTime,
+        made.map((reservation) => reservation.reservationId),
+        made.map((reservation) => reservation.orderId),
+        made.map((reservation) => JSON.stringify(reservation.lines)),
+        made.map((reservation) => reservation.state),
+        made.map((reservation) => String(reservation.version)),
+        made.map((reservation) => reservation.createTime),
+        made.map((reservation) => reservation.expireTime),
       ],
+      rows: made.length,
     };
   }
   if ('endedReservations' in reason) {
@@ -119,11 +131,13 @@ function gateOf({ with: reason, time }: Posting): Fragment {
         reason.endedReservations.map((reservation) => reservation.state),
         reason.endedReservations.map((reservation) => String(reservation.version)),
       ],
+      rows: reason.endedReservations.length,
     };
   }
   return {
     text: `INSERT INTO restocks (return_id, order_id, units, create_time)
            VALUES (?, ?, ?::jsonb, ?) ON CONFLICT (return_id) DO NOTHING RETURNING 1`,
     bindings: [reason.returnId, reason.orderId, JSON.stringify(reason.units), time],
+    rows: 1,
   };
 }

@@ -46,12 +46,15 @@ function transaction<Desc extends DescMessage>(
     );
     return new Map(result.rows.map((row) => [row.sku, toLevel(row)]));
   };
-  const reservation = async (tail: string, orderId: string): Promise<Reservation | undefined> => {
+  const reservations = async (
+    tail: string,
+    orderIds: readonly string[],
+  ): Promise<Map<string, Reservation>> => {
     const result = await trx.raw<{ rows: ReservationRow[] }>(
-      `SELECT * FROM reservations WHERE order_id = ? ${tail}`,
-      [orderId],
+      `SELECT * FROM reservations WHERE order_id = ANY(?::uuid[]) ${tail}`,
+      [[...orderIds]],
     );
-    return result.rows.map(toReservation)[0];
+    return new Map(result.rows.map((row) => [row.order_id, toReservation(row)]));
   };
 
   return {
@@ -64,8 +67,8 @@ function transaction<Desc extends DescMessage>(
       );
       return lockLevels(skus);
     },
-    findReservation: (orderId) => reservation('', orderId),
-    lockReservation: (orderId) => reservation('FOR UPDATE', orderId),
+    findReservations: (orderIds) => reservations('', orderIds),
+    lockReservations: (orderIds) => reservations('ORDER BY order_id FOR UPDATE', orderIds),
     async lockOverdue(now, limit) {
       const result = await trx.raw<{ rows: ReservationRow[] }>(
         `SELECT * FROM reservations WHERE state = 'held' AND expire_time <= ?
@@ -99,8 +102,8 @@ function factsOf({ with: reason, time }: Posting, levels: readonly StockLevel[])
   const reservations =
     reason === undefined
       ? []
-      : 'newReservation' in reason
-        ? [reason.newReservation]
+      : 'newReservations' in reason
+        ? reason.newReservations
         : 'endedReservations' in reason
           ? reason.endedReservations
           : [];
