@@ -29,13 +29,6 @@ export const ledger: Migration = {
     create index ledger_entries_by_transaction on ledger_entries (transaction_id);
     create index ledger_entries_by_account on ledger_entries (account, entry_number);
 
-    -- What a booking did to the provider's debt is what the provider calls a movement.
-    create view ledger_movements as
-      select t.transaction_number, t.provider, t.provider_reference, t.payment_id, t.book_time, e.currency,
-        case e.side when 'debit' then e.amount else -e.amount end as amount
-      from ledger_transactions t join ledger_entries e using (transaction_id)
-      where e.account = 'provider_receivable';
-
     create function ledger_is_append_only() returns trigger language plpgsql as $$
     begin
       raise exception 'the ledger is append-only';
