@@ -11,6 +11,8 @@ export interface TestNeeds {
   readonly files: number;
   readonly engines: boolean;
   readonly platform: boolean;
+  /** Arguments for each run of jest: what kills parts of the platform runs after all that uses it. */
+  readonly runs: readonly (readonly string[])[];
 }
 
 /** Numbers of tests; a file that could not be run counts as one failed test. */
@@ -31,11 +33,18 @@ export async function testNeeds(root: string, args: readonly string[]): Promise<
   );
   const parsed: unknown = JSON.parse(listed.trim().split('\n').at(-1) ?? '[]');
   const files = (Array.isArray(parsed) ? parsed : []).map((file) => path.relative(root, String(file)));
-  const platform = files.some((file) => file.startsWith(`e2e${path.sep}`));
+  const faults = files.filter((file) => path.dirname(file) === path.join('e2e', 'faults'));
+  const others = files.filter((file) => !faults.includes(file));
+  const isUnit = (file: string): boolean => file.includes(`${path.sep}src${path.sep}`);
+  const platform = files.some((file) => file.startsWith(`e2e${path.sep}`) && !isUnit(file));
   return {
     files: files.length,
     platform,
     engines: platform || files.some((file) => file.includes(`${path.sep}test${path.sep}`)),
+    runs: [
+      ...(others.length > 0 ? [['--ignoreProjects', 'faults']] : []),
+      ...(faults.length > 0 ? [['--selectProjects', 'faults']] : []),
+    ],
   };
 }
 

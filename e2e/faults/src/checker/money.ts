@@ -52,14 +52,14 @@ function checkPayments({ books, provider }: Facts, sold: Map<string, bigint>, re
   for (const { paymentId, orderId, state, captured, refunded, openOperations } of books.payments) {
     if (openOperations > 0 || state === 'pending')
       report('no payment operation stays open', paymentId, `is ${state}, ${openOperations} open`);
-    const due = sold.get(orderId) ?? 0n;
-    // An attempt that came to nothing beside the one that was paid is no charge.
-    const isWithoutEffect = state === 'failed' || state === 'voided';
-    if (!isWithoutEffect && captured - refunded !== due)
+    // An attempt that came to nothing may lie beside the one that was paid.
+    const isForNothing = state === 'failed' || state === 'voided';
+    const due = isForNothing ? undefined : sold.get(orderId);
+    if (captured - refunded !== (due ?? 0n))
       report(
-        sold.has(orderId) ? 'a sold order is captured once, exactly' : 'an order not sold nets to nothing',
+        due === undefined ? 'an order not sold nets to nothing' : 'a sold order is captured once, exactly',
         orderId,
-        `payment ${paymentId} is ${state} with ${captured - refunded} instead of ${due}`,
+        `payment ${paymentId} is ${state} with ${captured - refunded} instead of ${due ?? 0n}`,
       );
   }
   for (const { intentId, orderId, held } of provider.intents) {
@@ -71,7 +71,8 @@ function movementsOf(
   movements: readonly Pick<EntryFact, 'orderId' | 'amount'>[],
 ): ReadonlyMap<string, readonly bigint[]> {
   const byOrder = new Map<string, bigint[]>();
-  for (const { orderId, amount } of movements) byOrder.set(orderId, [...(byOrder.get(orderId) ?? []), amount]);
+  for (const { orderId, amount } of movements)
+    byOrder.set(orderId, [...(byOrder.get(orderId) ?? []), amount]);
   return byOrder;
 }
 

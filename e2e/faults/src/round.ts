@@ -1,0 +1,73 @@
+import { check } from './checker/check.ts';
+import type { Broken } from './checker/broken.ts';
+import { checkOut } from './buyer.ts';
+import { type Answer, type Facts } from './facts/facts.ts';
+import { settleAndRead } from './facts/settle.ts';
+import { mapInFlight } from './in-flight.ts';
+import { type Kill, planStrikes, unleash } from './nemesis.ts';
+import { randomFrom } from './random.ts';
+import { setScene } from './scene.ts';
+
+const ANSWER_WITHIN_MS = 60_000;
+
+/** One round: so many buyers want a unit each of so few, while services are killed. */
+export interface RoundOptions {
+  readonly seed: number;
+  readonly buyers: number;
+  readonly units: number;
+  readonly inFlight: number;
+  /** Services to kill, and how often each. */
+  readonly services: readonly string[];
+  readonly killsEach: number;
+}
+
+/** How long the parts of a round took, in milliseconds. */
+export interface Durations {
+  readonly setUp: number;
+  readonly checkOuts: number;
+  readonly settling: number;
+}
+
+/** What came of a round. */
+export interface Round {
+  readonly options: RoundOptions;
+  readonly facts: Facts;
+  readonly kills: readonly Kill[];
+  readonly broken: readonly Broken[];
+  readonly durations: Durations;
+}
+
+/** Plays a round on the running platform and judges it. */
+export async function playRound(options: RoundOptions): Promise<Round> {
+  const { seed, buyers, units, inFlight, services, killsEach } = options;
+  const random = randomFrom(seed);
+  const strikes = planStrikes(random, services, killsEach, buyers);
+
+  const began = Date.now();
+  const scene = await setScene(units, buyers);
+  const ready = Date.now();
+  const nemesis = unleash(strikes);
+  const patience = { withinMs: ANSWER_WITHIN_MS, random, onCall: () => nemesis.onCall() };
+  const histories = await mapInFlight(scene.buyers, inFlight, (buyer) => checkOut(buyer, patience));
+  const kills = await nemesis.stop();
+  const answered = Date.now();
+  const facts = await settleAndRead(scene, histories, new Date(ready));
+  return {
+    options,
+    facts,
+    kills,
+    broken: check(facts),
+    durations: {
+      setUp: ready - began,
+      checkOuts: answered - ready,
+      settling: Date.now() - answered,
+    },
+  };
+}
+
+/** How many buyers got each kind of answer. */
+export function countAnswers({ facts }: Round): Readonly<Record<Answer['kind'], number>> {
+  const counts = { ok: 0, refused: 0, unknown: 0 };
+  for (const { answer } of facts.buyers) counts[answer.kind] += 1;
+  return counts;
+}
