@@ -26,7 +26,7 @@ export function openMeshKeys(profile: Pick<Profile, 'folder'>, services: readonl
       if (key === undefined) throw new Error(`no mesh key for "${service}"`);
       return JSON.stringify(key);
     },
-    publicKeys: JSON.stringify({ keys: [...keys.values()].map(({ d: _private, ...open }) => open) }),
+    publicKeys: JSON.stringify({ keys: [...keys.values()].map((key) => ({ ...key, d: undefined })) }),
   };
 }
 

@@ -44,7 +44,7 @@ export async function openSession(
   engines?: LauncherState,
 ): Promise<Session> {
   const before = readState(profile, role);
-  if (isRunning(before)) {
+  if (before !== undefined && isRunning(before)) {
     throw new Error(`profile ${profile.name} runs already (pid ${String(before.pid)}); "npm stop" ends dev`);
   }
   if (before !== undefined) {

@@ -23,6 +23,7 @@ export function simulatorEnvironment(
     return {
       SOUK_MAIL_SINK_HTTP_PORT: String(ports.of('mail-sink')),
       SOUK_MAIL_SINK_SMTP_PORT: String(ports.of('mail-sink-smtp')),
+      SOUK_MAIL_SINK_FOLDER: path.join(profile.data, 'mail-sink'),
     };
   }
   throw new Error(`the launcher does not know how to start the simulator "${name}"`);

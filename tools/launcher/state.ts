@@ -57,8 +57,8 @@ export function readState(profile: Profile, role: Role): LauncherState | undefin
 }
 
 /** True while the launcher that wrote this state is alive. */
-export function isRunning(state: LauncherState | undefined): state is LauncherState {
-  return state !== undefined && isSameProcess(state.pid, state.startTime);
+export function isRunning(state: LauncherState): boolean {
+  return isSameProcess(state.pid, state.startTime);
 }
 
 /**

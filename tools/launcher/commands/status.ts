@@ -6,6 +6,7 @@ import { residentBytes } from '../processes/memory.ts';
 export function showStatus(profile: Profile): void {
   const running = (['engines', 'platform'] satisfies Role[])
     .map((role) => readState(profile, role))
+    .filter((state) => state !== undefined)
     .filter(isRunning);
   if (running.length === 0) {
     console.log(`profile ${profile.name} does not run`);

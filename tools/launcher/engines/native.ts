@@ -70,10 +70,11 @@ export function requireAll(addresses: Partial<EngineAddresses>): EngineAddresses
 /** Waits for all, so that nothing is still starting when the first failure is reported. */
 async function settleAll<T>(work: readonly Promise<T>[]): Promise<T[]> {
   const results = await Promise.allSettled(work);
-  const reasons = results.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
-  if (reasons.length > 0)
-    throw new Error(
-      reasons.map((reason) => (reason instanceof Error ? reason.message : String(reason))).join('\n'),
-    );
+  const failures = results.flatMap((each) => (each.status === 'rejected' ? [messageOf(each.reason)] : []));
+  if (failures.length > 0) throw new Error(failures.join('\n'));
   return results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+}
+
+function messageOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }

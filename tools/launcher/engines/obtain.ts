@@ -2,7 +2,7 @@ import { enginesFromEnvironment } from '../environment.ts';
 import { acceptsTcp } from '../processes/health.ts';
 import type { Session } from '../session.ts';
 import { dockerWorks, startDocker } from './docker.ts';
-import { ENGINE_NAMES, type EngineName } from './engine.ts';
+import { ENGINE_NAMES } from './engine.ts';
 import { type EngineAddresses, requireAll, startNative } from './native.ts';
 
 /** Where the engines came from. */
@@ -41,10 +41,7 @@ async function requireReachable(name: string, address: string): Promise<void> {
 }
 
 /** Hosts of an address: of its URL, or of a list `host:port,host:port`. */
-export function hostsOf(
-  name: EngineName | string,
-  address: string,
-): readonly { host: string; port: number }[] {
+export function hostsOf(name: string, address: string): readonly { host: string; port: number }[] {
   const defaults: Record<string, number> = {
     postgres: 5432,
     mongodb: 27_017,

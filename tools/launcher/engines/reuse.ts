@@ -9,6 +9,6 @@ export function runningEngines(
   profile: Profile,
 ): { state: LauncherState; addresses: EngineAddresses } | undefined {
   const state = readState(profile, 'engines');
-  if (!isRunning(state) || !existsSync(addressFile(profile))) return undefined;
+  if (state === undefined || !isRunning(state) || !existsSync(addressFile(profile))) return undefined;
   return { state, addresses: readAddresses(profile) };
 }
