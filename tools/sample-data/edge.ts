@@ -19,6 +19,8 @@ export type OnCall = (method: string, milliseconds: number) => void;
 const ATTEMPTS = 6;
 const FIRST_WAIT_MS = 100;
 const CALL_MS = 60_000;
+/** An idle connection is closed after this, so that it holds no program up. */
+const IDLE_MS = 2_000;
 
 /** Opens the edge. Calls are repeated while it is overloaded or away: reads by nature, writes by their request ids. */
 export function openEdge(address: string, onCall: OnCall = () => undefined): Edge {
@@ -37,7 +39,12 @@ export function openEdge(address: string, onCall: OnCall = () => undefined): Edg
     }
   };
   // One transport, hence one connection, for everybody: only the token differs from caller to caller.
-  const transport = createGrpcTransport({ baseUrl, interceptors: [measure], defaultTimeoutMs: CALL_MS });
+  const transport = createGrpcTransport({
+    baseUrl,
+    interceptors: [measure],
+    defaultTimeoutMs: CALL_MS,
+    idleConnectionTimeoutMs: IDLE_MS,
+  });
   return {
     client(service, accessToken) {
       if (accessToken === undefined) return createClient(service, transport);
@@ -60,7 +67,7 @@ export function openEdge(address: string, onCall: OnCall = () => undefined): Edg
 function isPassing(error: unknown): boolean {
   return (
     error instanceof ConnectError &&
-    [Code.Unavailable, Code.ResourceExhausted, Code.Aborted].includes(error.code)
+    [Code.Unavailable, Code.ResourceExhausted, Code.Aborted, Code.DeadlineExceeded].includes(error.code)
   );
 }
 
