@@ -1,6 +1,7 @@
+import { afterAll } from '@jest/globals';
 import type { Client, Interceptor, Transport } from '@connectrpc/connect';
 import { createClient } from '@connectrpc/connect';
-import { createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
+import { createGrpcTransport, createGrpcWebTransport, Http2SessionManager } from '@connectrpc/connect-node';
 import { AnalyticsService } from '@souk/gen/souk/analytics/v1/analytics_service_pb';
 import { CartService } from '@souk/gen/souk/cart/v1/cart_service_pb';
 import { CatalogService } from '@souk/gen/souk/catalog/v1/catalog_service_pb';
@@ -30,6 +31,18 @@ export interface Clients {
   readonly storefront: Client<typeof StorefrontService>;
 }
 
+let connection: Http2SessionManager | undefined;
+
+/** One connection for all gRPC clients of a test file, closed at its end. */
+function connectionTo(baseUrl: string): Http2SessionManager {
+  connection ??= new Http2SessionManager(baseUrl);
+  return connection;
+}
+
+afterAll(() => {
+  connection?.abort();
+});
+
 /** A transport to the edge that sends a token, if there is one. */
 export function edgeTransport(protocol: Protocol, token?: string): Transport {
   const sendToken: Interceptor = (next) => (request) => {
@@ -38,9 +51,10 @@ export function edgeTransport(protocol: Protocol, token?: string): Transport {
     }
     return next(request);
   };
-  const options = { baseUrl: readPlatform().edge, interceptors: [sendToken] };
+  const baseUrl = readPlatform().edge;
+  const options = { baseUrl, interceptors: [sendToken] };
   return protocol === 'gRPC'
-    ? createGrpcTransport(options)
+    ? createGrpcTransport({ ...options, sessionManager: connectionTo(baseUrl) })
     : createGrpcWebTransport({ ...options, httpVersion: '1.1' });
 }
 
