@@ -4,14 +4,12 @@ import { z } from 'zod';
 export const config = z.object({
   /** Where mail is handed over, for example `smtp://user:password@mail.example:587`. */
   smtpUrl: z.url({ protocol: /^smtps?$/ }),
-  /** Open connections to that server. */
+  /** Connections to that server, and mails in hand at a time. */
   smtpConnections: z.coerce.number().int().positive().max(100).default(5),
   /** Address that mail comes from; its domain is also that of the message ids. */
   fromAddress: z.email().default('shop@souk.example'),
   /** The shop's name: sender, subjects and texts. */
   shopName: z.string().min(1).max(100).default('Souk'),
-  /** Mails in hand at a time. */
-  concurrency: z.coerce.number().int().positive().max(100).default(10),
 });
 
 /** Notification's settings. */

@@ -9,7 +9,15 @@ export interface Refusals {
   left: number;
 }
 
-/** Receives mail for anybody from anybody, and keeps it. */
+class Rejected extends Error {
+  readonly responseCode = 550;
+
+  constructor(address: string) {
+    super(`5.1.1 <${address}>: no such user here`);
+  }
+}
+
+/** Receives mail from anybody for anybody but `rejected@…`, whom it does not know, and keeps it. */
 export function smtpReceiver(mailbox: Mailbox, refusals: Refusals): SMTPServer {
   return new SMTPServer({
     authOptional: true,
@@ -17,6 +25,9 @@ export function smtpReceiver(mailbox: Mailbox, refusals: Refusals): SMTPServer {
     size: MAX_BYTES,
     disableReverseLookup: true,
     banner: 'mail sink: nothing leaves this machine',
+    onRcptTo({ address }, _session, done) {
+      done(address.startsWith('rejected@') ? new Rejected(address) : undefined);
+    },
     onData(stream, session, done) {
       const recipients = session.envelope.rcptTo.map(({ address }) => address);
       simpleParser(stream)

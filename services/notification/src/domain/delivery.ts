@@ -138,9 +138,11 @@ export function failed(
     }
     case 'unreachable': {
       const outages = delivery.outages + 1;
-      const retryInMs =
-        outages < MOST_OUTAGES ? (OUTAGE_DELAYS_MS[delivery.outages] ?? MINUTE) : undefined;
-      return { delivery: { ...next, state: retryInMs === undefined ? 'failed' : 'pending', outages }, retryInMs };
+      const retryInMs = outages < MOST_OUTAGES ? (OUTAGE_DELAYS_MS[delivery.outages] ?? MINUTE) : undefined;
+      return {
+        delivery: { ...next, state: retryInMs === undefined ? 'failed' : 'pending', outages },
+        retryInMs,
+      };
     }
   }
 }

@@ -41,7 +41,10 @@ const READERS = new Map<string, Reader>([
 ]);
 
 /** What the notification of an event says. @throws when the event is unknown or cannot be read. */
-export function contentOf({ eventType, event }: Pick<Delivery, 'eventType' | 'event'>, amount: ReadAmount): Content {
+export function contentOf(
+  { eventType, event }: Pick<Delivery, 'eventType' | 'event'>,
+  amount: ReadAmount,
+): Content {
   const read = READERS.get(eventType);
   if (read === undefined) throw new Error(`there is no notification of ${eventType}`);
   return read(event, amount);

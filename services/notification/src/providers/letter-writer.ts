@@ -1,0 +1,83 @@
+import { exponentOf, type Money } from '@souk/kernel';
+import type { Writer } from '../app/ports.ts';
+import type { Content, Line } from '../domain/content.ts';
+import type { Templates, Variables } from './templates.ts';
+
+/** Lines that a mail shows; of longer orders it says how many more there are. */
+const MOST_LINES = 50;
+const DEFAULT_LOCALES: Readonly<Record<string, string>> = { en: 'en-GB', de: 'de-DE' };
+
+/** Writes letters with templates in the reader's language, money and dates as the reader's country writes them. */
+export function letterWriter(templates: Templates, shop: string): Writer {
+  return {
+    write(content, { name, locale }) {
+      const language = templates.languageFor(content.template, locale);
+      const variables = variablesOf(content, formatLocale(locale, language));
+      return templates.render(content.template, language, { shop, name, ...variables });
+    },
+  };
+}
+
+function variablesOf(content: Content, locale: string): Variables {
+  const amount = (money: Money): string => formatMoney(money, locale);
+  switch (content.template) {
+    case 'welcome':
+      return {};
+    case 'order-confirmed':
+      return {
+        ...orderVariables(content, amount),
+        orderDate: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(
+          content.orderTime,
+        ),
+        subtotal: amount(content.subtotal),
+        discount: content.discount.isZero ? '' : amount(content.discount.negate()),
+        tax: amount(content.tax),
+        total: amount(content.total),
+      };
+    case 'order-cancelled':
+    case 'return-refunded':
+      return { ...orderVariables(content, amount), refund: amount(content.refund) };
+  }
+}
+
+function orderVariables(
+  { orderId, lines }: { readonly orderId: string; readonly lines: readonly Line[] },
+  amount: (money: Money) => string,
+): Variables {
+  return {
+    orderId,
+    lines: lines
+      .slice(0, MOST_LINES)
+      .map(({ title, sku, quantity, total }) => ({ title, sku, quantity, total: amount(total) })),
+    otherLines: Math.max(0, lines.length - MOST_LINES),
+  };
+}
+
+/** The reader's own locale when the letter is in its language, else a usual one of the letter's language. */
+function formatLocale(locale: string, language: string): string {
+  const usual = DEFAULT_LOCALES[language] ?? language;
+  try {
+    const [own] = Intl.getCanonicalLocales(locale.replaceAll('_', '-'));
+    return own !== undefined && own.includes('-') && own.split('-')[0] === language ? own : usual;
+  } catch {
+    return usual;
+  }
+}
+
+/** An amount as a country writes it, exact to the minor unit. */
+export function formatMoney(money: Money, locale: string): string {
+  const digits = exponentOf(money.currency);
+  const [decimal = ''] = money.toString().split(' ');
+  if (!isDecimal(decimal)) throw new RangeError('not an amount');
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: money.currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(decimal);
+}
+
+// Intl is exact for decimals in strings; a number would be rounded to 53 bits.
+function isDecimal(text: string): text is `${number}` {
+  return /^-?\d+(\.\d+)?$/.test(text);
+}
