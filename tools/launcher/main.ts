@@ -27,7 +27,8 @@ async function run(name: string, args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { profile: { type: 'string', default: 'dev' } },
+    // Engines alone are for tests run by hand; everything else is about what `npm start` runs.
+    options: { profile: { type: 'string', default: name === 'engines' ? 'test' : 'dev' } },
   });
   const profile = (): Profile => openProfile(parseProfileName(values.profile));
   switch (name) {
