@@ -8,7 +8,8 @@ import { type Kill, planStrikes, unleash } from './nemesis.ts';
 import { randomFrom } from './random.ts';
 import { setScene } from './scene.ts';
 
-const ANSWER_WITHIN_MS = 60_000;
+// Far beyond what a healthy machine needs: a busy one must not look like a platform that does not answer.
+const ANSWER_WITHIN_MS = 120_000;
 
 /** One round: so many buyers want a unit each of so few, while services are killed. */
 export interface RoundOptions {
