@@ -3,13 +3,17 @@ import type { CartService } from '@souk/gen/souk/cart/v1/cart_service_pb';
 import { aborted, notFound, precondition } from '@souk/kernel';
 import { errorInfoOf } from '@souk/rpc';
 import type { Carts, CheckoutCart } from '../app/ports.ts';
+import { READ_TIMEOUT_MS } from './step-call.ts';
 
 /** Carts of the cart service. */
 export function cartService(cart: Client<typeof CartService>): Carts {
   return {
     async forCheckout(cartId, customerId, etag): Promise<CheckoutCart> {
       try {
-        const reply = await cart.getCartForCheckout({ cartId, customerId, etag });
+        const reply = await cart.getCartForCheckout(
+          { cartId, customerId, etag },
+          { timeoutMs: READ_TIMEOUT_MS },
+        );
         if (reply.lines.length === 0) throw precondition('CART_EMPTY', 'The cart is empty.');
         return { cartId: reply.cartId, currency: reply.currency, lines: reply.lines };
       } catch (error) {

@@ -6,6 +6,7 @@ import { type Quote, QuoteSchema } from '@souk/gen/souk/pricing/v1/quote_pb';
 import { type Clock, precondition } from '@souk/kernel';
 import { type MeshIdentity, moneyFromProto } from '@souk/rpc';
 import type { QuotedLine, QuoteRequest, Quotes } from '../app/ports.ts';
+import { READ_TIMEOUT_MS } from './step-call.ts';
 
 /** Quotes of the pricing service. Only what pricing signed is believed. */
 export function pricingQuotes(
@@ -17,13 +18,14 @@ export function pricingQuotes(
     async quote(request) {
       const { customerId, currency, regionCode, priceTime } = request;
       const lines = request.lines.map(({ sku, quantity }) => ({ lineId: sku, sku, quantity }));
-      const reply = await pricing.quoteLines({
+      const query = {
         currency,
         country: regionCode,
         customerId,
         lines,
         ...(priceTime && { priceTime: timestampFromDate(priceTime) }),
-      });
+      };
+      const reply = await pricing.quoteLines(query, { timeoutMs: READ_TIMEOUT_MS });
       const [problem] = reply.quote?.problems ?? [];
       if (problem !== undefined)
         throw precondition('PRICE_UNAVAILABLE', `${problem.sku} cannot be bought at present.`, {

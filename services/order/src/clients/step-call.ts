@@ -4,6 +4,9 @@ import { errorInfoOf } from '@souk/rpc';
 import { type StepCall, StepRefused } from '../app/saga/saga.ts';
 import type { Rejection } from '../domain/order.ts';
 
+/** A buyer who is about to pay rather waits than starts again: longer than these reads take elsewhere. */
+export const READ_TIMEOUT_MS = 3_000;
+
 /** The codes that say for good that nothing happened and nothing will under this key. All others leave it open. */
 const FINAL_CODES: ReadonlySet<Code> = new Set([
   Code.InvalidArgument,
