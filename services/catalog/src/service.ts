@@ -42,9 +42,13 @@ export const catalog = defineService({
     const products = new MongoProducts(
       db,
       (product) => [toEvent(ctx, product, productToProto)],
-      () => relay.kick(),
+      () => {
+        listProducts.forget();
+        relay.kick();
+      },
     );
     const categories = new MongoCategories(db);
+    const listProducts = new ListProducts(products, categories, ctx.clock);
     const prices = new MongoListedPrices(db);
     await Promise.all([products.prepare(), prices.prepare(), ensureRequestLog(db)]);
     const relay = await relayPendingEvents(ctx, products.collection, kafka);
@@ -84,7 +88,7 @@ export const catalog = defineService({
             encoded,
             products,
             categories,
-            listProducts: new ListProducts(products, categories),
+            listProducts,
             searchProducts: new SearchProducts(engine, products, categories, ctx.log),
             createProduct: new CreateProduct(products, categories, ctx.clock),
             updateProduct: new UpdateProduct(products, categories, encoded, ctx.clock),

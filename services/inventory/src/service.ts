@@ -1,4 +1,5 @@
 import { InventoryService } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
+import { recentReads } from '@souk/kernel';
 import { connectKafka } from '@souk/messaging';
 import { openMongo } from '@souk/mongo';
 import { implement, PageTokens } from '@souk/rpc';
@@ -9,7 +10,6 @@ import { expireReservations } from './app/expire-reservations.ts';
 import type { InventoryPorts } from './app/ports.ts';
 import { reservationDesk } from './app/reservation-desk.ts';
 import type { WatchPorts } from './app/watch-availability.ts';
-import { recentAvailability } from './app/recent-availability.ts';
 import { config } from './config.ts';
 import { onStockChanged } from './events/on-stock-changed.ts';
 import { toEvent } from './events/to-event.ts';
@@ -52,9 +52,10 @@ export const service = defineService({
       stopping: stopping.signal,
     };
 
-    const reader = recentAvailability(view, ctx.clock, {
+    // What is sold is decided by the books; what is shown may be moments old.
+    const reader = recentReads((skus) => view.get(skus), ctx.clock, {
       maxAgeMs: ctx.config.availabilityMaxAgeMs,
-      maxSkus: 20_000,
+      maxEntries: 20_000,
     });
     const pageTokens = new PageTokens(ctx.secret('page-tokens'));
     return {

@@ -12,6 +12,7 @@ import { reviewHandlers } from './grpc/review-handlers.ts';
 import { mongoPurchases, type PurchaseDocument } from './storage/mongo-purchases.ts';
 import { mongoRatings, type RatingDocument } from './storage/mongo-ratings.ts';
 import { mongoReviews, prepareReviews } from './storage/mongo-reviews.ts';
+import { recentRatings } from './storage/recent-ratings.ts';
 import type { ReviewDocument } from './storage/review-document.ts';
 
 /** Review: what customers think of what they bought, and what it adds up to. */
@@ -30,7 +31,7 @@ export const service = defineService({
         toEvent: (happened) => toEvent(ctx, happened),
         onSaved: () => relay.kick(),
       }),
-      ratings: mongoRatings(db.collection<RatingDocument>('ratings'), reviews),
+      ratings: recentRatings(mongoRatings(db.collection<RatingDocument>('ratings'), reviews), ctx.clock),
       purchases: mongoPurchases(db.collection<PurchaseDocument>('purchases')),
       clock: ctx.clock,
       log: ctx.log,

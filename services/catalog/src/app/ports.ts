@@ -1,4 +1,4 @@
-import type { CategoryTree, Category } from '../domain/category.ts';
+import type { Category, CategoryTree } from '../domain/category.ts';
 import type { Product } from '../domain/product.ts';
 import type { SearchQuery } from '../domain/search-query.ts';
 import type { ListedPrice } from '../domain/sku-price.ts';
@@ -74,7 +74,7 @@ export interface FacetCount {
 }
 
 /** How many products cost from `from` to below `to` minor units. */
-export interface PriceBucketCount {
+interface PriceBucketCount {
   readonly from: number;
   readonly to: number | undefined;
   readonly count: number;

@@ -1,5 +1,5 @@
 import { aborted, type Clock } from '@souk/kernel';
-import { changeProduct, type Product, type ProductContent, keysOf } from '../domain/product.ts';
+import { changeProduct, keysOf, type Product, type ProductContent } from '../domain/product.ts';
 import type { CategoryRepository, EncodedCatalogue, ProductRepository } from './ports.ts';
 import { productNotFound } from './product-not-found.ts';
 

@@ -3,9 +3,9 @@ import type { CategoryTree } from '../domain/category.ts';
 import {
   changeProduct,
   createProduct,
+  keysOf,
   type Product,
   type ProductContent,
-  keysOf,
 } from '../domain/product.ts';
 import type { CategoryRepository, EncodedCatalogue, ProductRepository } from './ports.ts';
 import { changedMeanwhile } from './update-product.ts';

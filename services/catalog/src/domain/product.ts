@@ -4,7 +4,7 @@ import { invalid } from '@souk/kernel';
 export type ProductState = 'draft' | 'active' | 'deleted';
 
 /** A picture. */
-export interface Media {
+interface Media {
   readonly uri: string;
   readonly altText: string;
 }
@@ -45,7 +45,7 @@ export function keysOf(product: Product): { productId: string; handle: string; s
 }
 
 /** The tax class of a product that names none. */
-export const DEFAULT_TAX_CLASS = 'standard';
+const DEFAULT_TAX_CLASS = 'standard';
 
 /** A new product. @throws DomainError VALIDATION_FAILED when its parts contradict each other. */
 export function createProduct(productId: string, content: ProductContent, now: Date): Product {
@@ -70,7 +70,7 @@ export function deleteProduct(product: Product, now: Date): Product {
 }
 
 /** Whether two products say the same, whatever the order in which their attributes and options were written. */
-export function sameContent(a: ProductContent, b: ProductContent): boolean {
+function sameContent(a: ProductContent, b: ProductContent): boolean {
   return fingerprint(a) === fingerprint(b);
 }
 

@@ -1,5 +1,5 @@
 /** A stretch of time in which a SKU has one price. */
-export interface PriceWindow {
+interface PriceWindow {
   /** For one unit, in minor units; undefined when one unit alone cannot be bought. */
   readonly unitMinor: number | undefined;
   readonly from: Date | undefined;

@@ -1,10 +1,10 @@
-import { timestampDate, type Timestamp } from '@bufbuild/protobuf/wkt';
+import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
+import type { Money } from '@souk/gen/google/type/money_pb';
 import {
   ProductChangedSchema,
   ProductDeletedSchema,
 } from '@souk/gen/souk/catalog/events/v1/catalog_events_pb';
 import { type PriceChanged, PriceChangedSchema } from '@souk/gen/souk/pricing/events/v1/pricing_events_pb';
-import type { Money } from '@souk/gen/google/type/money_pb';
 import { exponentOf } from '@souk/kernel';
 import { type BatchHandler, onBatch } from '@souk/messaging';
 import type { IndexProducts } from '../app/index-products.ts';

@@ -4,12 +4,12 @@ import {
   BatchGetProductsResponseSchema,
   BatchGetVariantsResponseSchema,
   type CatalogService,
+  CreateProductResponseSchema,
   GetProductResponseSchema,
   ListProductsRequestSchema,
   ListProductsResponseSchema,
   SearchProductsRequestSchema,
   SearchProductsResponseSchema,
-  CreateProductResponseSchema,
   UpdateProductResponseSchema,
 } from '@souk/gen/souk/catalog/v1/catalog_service_pb';
 import { ProductSchema } from '@souk/gen/souk/catalog/v1/product_pb';

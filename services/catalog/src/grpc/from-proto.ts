@@ -1,17 +1,17 @@
-import { invalid } from '@souk/kernel';
-import { moneyFromProto } from '@souk/rpc';
-import type { Category as CategoryMessage } from '@souk/gen/souk/catalog/v1/category_pb';
 import {
   type ProductPatch,
   SearchOrder as SearchOrderMessage,
   type SearchProductsRequest,
   type UpdateProductRequest,
 } from '@souk/gen/souk/catalog/v1/catalog_service_pb';
+import type { Category as CategoryMessage } from '@souk/gen/souk/catalog/v1/category_pb';
 import {
   type Product as ProductMessage,
   ProductState as ProductStateMessage,
   type Variant as VariantMessage,
 } from '@souk/gen/souk/catalog/v1/product_pb';
+import { invalid } from '@souk/kernel';
+import { moneyFromProto } from '@souk/rpc';
 import type { Category } from '../domain/category.ts';
 import type { ProductContent, ProductState, Variant } from '../domain/product.ts';
 import {

@@ -1,15 +1,15 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { type Category as CategoryMessage, CategorySchema } from '@souk/gen/souk/catalog/v1/category_pb';
 import {
   type SearchProductsResponseSchema,
   type VariantInfo,
   VariantInfoSchema,
 } from '@souk/gen/souk/catalog/v1/catalog_service_pb';
+import { type Category as CategoryMessage, CategorySchema } from '@souk/gen/souk/catalog/v1/category_pb';
 import {
-  ProductState as ProductStateMessage,
   type Product as ProductMessage,
   ProductSchema,
+  ProductState as ProductStateMessage,
 } from '@souk/gen/souk/catalog/v1/product_pb';
 import { Money } from '@souk/kernel';
 import { etagOf, moneyToProto } from '@souk/rpc';

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { anyPack } from '@bufbuild/protobuf/wkt';
 import { create } from '@bufbuild/protobuf';
+import { anyPack } from '@bufbuild/protobuf/wkt';
 import { ErrorInfoSchema } from '@souk/gen/google/rpc/error_details_pb';
 import { UpsertOutcome, type UpsertResultSchema } from '@souk/gen/souk/catalog/v1/catalog_service_pb';
 import { toConnectError } from '@souk/rpc';

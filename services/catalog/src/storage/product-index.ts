@@ -2,7 +2,7 @@ import { type IndexDefinition, IndexMissingError, type IndexOperation, type Sear
 import type { IndexedProduct, ProductIndex } from '../app/ports.ts';
 
 /** A product as the index holds it. */
-export interface SearchDocument {
+interface SearchDocument {
   readonly title: string;
   readonly description: string;
   readonly variant_titles: readonly string[];

@@ -15,7 +15,7 @@ export const ATTRIBUTE_FACET = 'attribute:';
 export const OTHER_ATTRIBUTES_FACET = 'attributes';
 
 /** Upper bounds of the price facet, in minor units. */
-export const PRICE_BOUNDS: readonly number[] = [100, 250, 500, 1_000, 2_500, 5_000, 10_000];
+const PRICE_BOUNDS: readonly number[] = [100, 250, 500, 1_000, 2_500, 5_000, 10_000];
 
 /**
  * The request of a search. Filters are applied after the facets are counted, and each facet is counted under the filters of the

@@ -1,4 +1,4 @@
-import { requireSameReturn, restock, type ReturnedUnits } from '../domain/restock.ts';
+import { type ReturnedUnits, requireSameReturn, restock } from '../domain/restock.ts';
 import type { InventoryPorts } from './ports.ts';
 
 /** What came back. */

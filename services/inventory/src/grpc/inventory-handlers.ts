@@ -12,9 +12,8 @@ import {
 import { notFound } from '@souk/kernel';
 import { callOf, fingerprintOf, type PageTokens, pageSizeOf, principalOf } from '@souk/rpc';
 import { adjustStock, receiveStock } from '../app/change-stock.ts';
-import type { CallKey, InventoryPorts, LedgerCheck } from '../app/ports.ts';
+import type { AvailabilityView, CallKey, InventoryPorts, LedgerCheck } from '../app/ports.ts';
 import { rebuildAvailability } from '../app/rebuild-availability.ts';
-import type { AvailabilityReader } from '../app/recent-availability.ts';
 import type { ReservationDesk } from '../app/reservation-desk.ts';
 import { restockReturn } from '../app/restock-return.ts';
 import type { WatchPorts } from '../app/watch-availability.ts';
@@ -32,7 +31,7 @@ import { watchStream } from './watch-handler.ts';
 export function inventoryHandlers(
   ports: InventoryPorts,
   desk: ReservationDesk,
-  reader: AvailabilityReader,
+  reader: Pick<AvailabilityView, 'get'>,
   watch: WatchPorts,
   pageTokens: PageTokens,
 ): ServiceImpl<typeof InventoryService> {

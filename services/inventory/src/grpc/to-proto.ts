@@ -12,8 +12,8 @@ import {
 } from '@souk/gen/souk/inventory/v1/stock_pb';
 import type { LedgerCheck } from '../app/ports.ts';
 import type { Availability } from '../domain/availability.ts';
-import type { AdjustmentReason as Reason, LedgerEntry, MovementKind as Kind } from '../domain/movement.ts';
-import type { ReservationState as State, Reservation } from '../domain/reservation.ts';
+import type { MovementKind as Kind, LedgerEntry, AdjustmentReason as Reason } from '../domain/movement.ts';
+import type { Reservation, ReservationState as State } from '../domain/reservation.ts';
 import { availableOf, type StockLevel } from '../domain/stock.ts';
 
 const STATES: Readonly<Record<State, ReservationState>> = {

@@ -8,10 +8,10 @@ import {
 } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
 import { callOf } from '@souk/rpc';
 import {
-  watchAvailability,
   type WatchEnd,
   type WatchEvent,
   type WatchPorts,
+  watchAvailability,
 } from '../app/watch-availability.ts';
 import { decodeResumeToken, encodeResumeToken } from './resume-token.ts';
 import { availabilityToProto } from './to-proto.ts';
