@@ -26,7 +26,7 @@ export const FIGURES = [
 ] as const;
 
 /** No sales. */
-export const NOTHING: Figures = {
+const NOTHING: Figures = {
   orders: 0,
   units: 0,
   returnedUnits: 0,

@@ -4,7 +4,7 @@ import type { PlannedInvoice } from './plan.ts';
 import { priceOrder, type PricedLine, refundOf, type ShopRules } from './price-order.ts';
 
 /** Lines whose price on the invoice is not the list price, and by how much; the platform charges the list price. */
-export interface PriceDeviation {
+interface PriceDeviation {
   readonly lines: number;
   /** Invoiced more than list, in pence. */
   readonly above: number;

@@ -10,7 +10,7 @@ export interface PlannedReturn {
 }
 
 /** Units of a credit note for which no earlier order of the customer is in the data. */
-export interface UnmatchedCredit {
+interface UnmatchedCredit {
   readonly creditNo: string;
   readonly reason: string;
   readonly sku: string;

@@ -3,7 +3,7 @@ import { countryCodeOf } from '../sample-data/countries.ts';
 import type { BadRow, InvoiceLine } from '../sample-data/invoice-line.ts';
 
 /** Units of one SKU in an invoice; its lines of the same SKU are counted together, as the cart does. */
-export interface PlannedLine {
+interface PlannedLine {
   readonly sku: string;
   readonly quantity: number;
   /** What the invoice charged for them, in pence. */
@@ -24,7 +24,7 @@ export interface PlannedInvoice {
 }
 
 /** Rows that are not played for one reason. */
-export interface LeftOut {
+interface LeftOut {
   readonly rows: number;
   readonly units: number;
   /** Sum of quantity × price. */

@@ -31,7 +31,7 @@ export interface PlayOptions {
 }
 
 /** Something that the platform refused, or that did not end in time. */
-export interface Failure {
+interface Failure {
   readonly invoiceNo: string;
   readonly reason: string;
 }

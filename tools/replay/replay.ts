@@ -43,7 +43,7 @@ export interface ReplayOptions {
 }
 
 /** One comparison of what must be with what is. */
-export interface Check {
+interface Check {
   readonly name: string;
   readonly isRight: boolean;
   /** What was compared, or how it differs. */

@@ -86,7 +86,7 @@ function speedLines({ played, latencies }: ReplayResult): string[] {
 }
 
 /** Pence as pounds with thousands apart. */
-export function pounds(pence: number): string {
+function pounds(pence: number): string {
   return (pence / 100).toLocaleString('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 

@@ -68,7 +68,7 @@ export async function movedSince(
 }
 
 /** Units that can be sold, by SKU; SKUs that never had stock are left out. */
-export async function availableOf(edge: Edge, skus: readonly string[]): Promise<Map<string, number>> {
+async function availableOf(edge: Edge, skus: readonly string[]): Promise<Map<string, number>> {
   const inventory = edge.client(InventoryService);
   const available = new Map<string, number>();
   for (let start = 0; start < skus.length; start += BATCH) {

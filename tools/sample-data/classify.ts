@@ -30,7 +30,7 @@ export function isProductCode(stockCode: string): boolean {
 }
 
 /** Whether an invoice is a credit note. */
-export function isCreditNote(invoiceNo: string): boolean {
+function isCreditNote(invoiceNo: string): boolean {
   return invoiceNo.startsWith('C');
 }
 

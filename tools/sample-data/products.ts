@@ -5,7 +5,7 @@ import type { InvoiceLine } from './invoice-line.ts';
 import { cleanDescription, isProductDescription, mostFrequent, slugOf, titleOf } from './wording.ts';
 
 /** One buyable form of a sample product. */
-export interface SampleVariant {
+interface SampleVariant {
   readonly sku: string;
   readonly title: string;
   readonly options: Readonly<Record<string, string>>;

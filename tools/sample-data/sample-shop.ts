@@ -6,7 +6,7 @@ import { derivePrices, type SamplePrice } from './prices.ts';
 import { deriveProducts, type SampleProduct } from './products.ts';
 
 /** The tax on goods of the standard class in a country, in hundredths of a percent, added to the price. */
-export interface SampleTaxRate {
+interface SampleTaxRate {
   readonly country: string;
   readonly basisPoints: number;
 }
