@@ -14,7 +14,7 @@ import { renderRoutes } from './routes.ts';
 import type { EdgeSettings } from './settings.ts';
 import { renderUnwrap } from './unwrap.ts';
 
-/** Largest REST body in either direction, in bytes; what services take over gRPC. */
+/** Largest request, and largest REST response, in bytes; what services take over gRPC. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -35,6 +35,7 @@ export function renderEnvoy(settings: EdgeSettings, methods: readonly EdgeMethod
     maxHeapBytes: settings.maxHeapBytes,
     accessLogPath: settings.accessLogPath,
     issuer: settings.issuer,
+    maxBodyBytes: MAX_BODY_BYTES,
     traceSampling: settings.otlp === undefined ? 0 : 100,
     corsOrigins: settings.corsOrigins.map(originMatch),
     localReplies: renderLocalReplies(),
