@@ -11,6 +11,3 @@ export const config = z.object({
   /** The shop's name: sender, subjects and texts. */
   shopName: z.string().min(1).max(100).default('Souk'),
 });
-
-/** Notification's settings. */
-export type Config = z.infer<typeof config>;

@@ -10,7 +10,7 @@ import { startTestService, type TestPrincipal, type TestService } from '@souk/te
 import { service } from '../src/service.ts';
 
 /** Whom an order or an account belongs to. */
-export interface Person {
+interface Person {
   readonly email: string;
   readonly name: string;
   readonly locale: string;

@@ -20,7 +20,7 @@ export interface DeliveryKey {
 export type DeliveryState = 'pending' | 'sending' | 'sent' | 'failed';
 
 /** One attempt that came to an end. */
-export interface Attempt {
+interface Attempt {
   readonly time: Date;
   /** Why it failed, without personal data; empty if it succeeded. */
   readonly error: string;

@@ -5,7 +5,7 @@ table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .
 iframe{width:100%;height:32rem;border:1px solid #ddd}pre{white-space:pre-wrap;background:#f6f6f6;padding:1rem}`;
 
 /** A text made safe inside HTML, in content and in quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   const entities: Readonly<Record<string, string>> = {
     '&': '&amp;',
     '<': '&lt;',
