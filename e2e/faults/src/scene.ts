@@ -3,7 +3,7 @@ import { eventually } from '@souk/testing';
 import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import { restOk } from '../../support/rest.ts';
-import { adminClients, putOnSale } from '../../support/shop.ts';
+import { newGoods } from './goods.ts';
 import { mapInFlight } from './in-flight.ts';
 
 const SET_UP_IN_FLIGHT = 16;
@@ -27,7 +27,7 @@ export interface Scene {
 
 /** Makes a product, receives exactly `units` of it, and has `buyers` guests put one in their carts. */
 export async function setScene(units: number, buyers: number): Promise<Scene> {
-  const { sku } = await putOnSale(await adminClients(), units);
+  const sku = await newGoods(units);
   const ready = await mapInFlight(Array.from({ length: buyers }), SET_UP_IN_FLIGHT, () => newBuyer(sku));
   return { sku, units, buyers: ready };
 }
