@@ -1,8 +1,10 @@
 import type { ServiceHost } from '@souk/kernel';
 import { Kafka, type LogEntry, logLevel } from 'kafkajs';
+import { quietRequestQueues } from './request-queue.ts';
 
 /** A kafkajs client that logs through the host. */
 export function kafkaClient(host: ServiceHost): Kafka {
+  quietRequestQueues();
   return new Kafka({
     clientId: `${host.namespace}.${host.name}`,
     brokers: [...host.engines.kafka],

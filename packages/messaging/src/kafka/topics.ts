@@ -41,7 +41,16 @@ export function topicsOf(kafka: Kafka): Topics {
     }
   }
 
-  async function ensure(names: readonly string[], { partitions = 3 }: TopicOptions = {}): Promise<void> {
+  // One at a time, so that a publisher and a consumer of the same topic do not both make it.
+  let last: Promise<unknown> = Promise.resolve();
+  function ensure(names: readonly string[], options: TopicOptions = {}): Promise<void> {
+    if (names.every((name) => known.has(name))) return Promise.resolve();
+    const turn = last.then(() => make(names, options));
+    last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async function make(names: readonly string[], { partitions = 3 }: TopicOptions): Promise<void> {
     const unknown = [...new Set(names)].filter((name) => !known.has(name));
     if (unknown.length === 0) return;
     await withAdmin(async (admin) => {
