@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Logger, newId } from '@souk/kernel';
+import { type Logger, newId, unavailable } from '@souk/kernel';
 import type { Saga, SagaDefinition } from './saga.ts';
 import { hasEnded, StepRefused } from './saga.ts';
 import { SagaEngine } from './saga-engine.ts';
@@ -16,6 +16,8 @@ class MemoryStore implements SagaStore<SagaTransaction> {
   readonly sagas = new Map<string, Saga>();
   writes = 0;
   crashAt = Number.POSITIVE_INFINITY;
+  /** How many writes find the database out of reach. */
+  outOfReach = 0;
 
   async transaction<T>(work: (tx: SagaTransaction) => Promise<T>): Promise<T> {
     return work({
@@ -27,6 +29,7 @@ class MemoryStore implements SagaStore<SagaTransaction> {
   async saveSaga(saga: Saga, holder: string): Promise<boolean> {
     this.writes += 1;
     if (this.writes >= this.crashAt) throw new Error('the process died');
+    if (this.outOfReach-- > 0) throw unavailable('DEPENDENCY_UNAVAILABLE', 'no connection');
     if (this.sagas.get(saga.sagaId)?.leaseOwner !== holder) return false;
     this.sagas.set(saga.sagaId, structuredClone(saga));
     return true;
@@ -204,6 +207,15 @@ describe('SagaEngine', () => {
       }
     },
   );
+
+  it('waits for a database that is out of reach for a moment', async () => {
+    const log: string[] = [];
+    const store = new MemoryStore();
+    store.outOfReach = 2;
+    const saga = await start(store, definitionOf(log));
+    expect(saga.state).toBe('completed');
+    expect(log.filter((key) => key === 's:reserve')).toHaveLength(1);
+  });
 
   it('stops writing once another worker has taken the saga over', async () => {
     const log: string[] = [];

@@ -1,10 +1,13 @@
 import type { Clock, Logger } from '@souk/kernel';
-import { currentExecution, newId, runIn } from '@souk/kernel';
+import { currentExecution, DomainError, newId, runIn } from '@souk/kernel';
 import type { LocalStage, RemoteStage, Saga, SagaDefinition } from './saga.ts';
 import { hasEnded } from './saga.ts';
 import type { StageResult } from './saga-stage.ts';
 import { runStage, undoStage } from './saga-stage.ts';
 import type { SagaStore, SagaTransaction } from './saga-store.ts';
+
+const WRITE_ATTEMPTS = 3;
+const WRITE_PAUSE_MS = 200;
 
 /** How the engine works. */
 export interface SagaEngineOptions {
@@ -136,11 +139,13 @@ export class SagaEngine<Tx extends SagaTransaction> {
     saga: Saga,
   ): Promise<Saga> {
     const next = this.#advance(definition, saga);
-    await this.#store.transaction(async (tx) => {
-      if (saga.refusal === undefined) await stage.run(tx, saga.data);
-      else await stage.undo?.(tx, saga.data, saga.refusal);
-      if (!(await tx.saveSaga(next, holderOf(saga)))) throw new LeaseLost();
-    });
+    await this.#patiently(() =>
+      this.#store.transaction(async (tx) => {
+        if (saga.refusal === undefined) await stage.run(tx, saga.data);
+        else await stage.undo?.(tx, saga.data, saga.refusal);
+        if (!(await tx.saveSaga(next, holderOf(saga)))) throw new LeaseLost();
+      }),
+    );
     return next;
   }
 
@@ -155,10 +160,27 @@ export class SagaEngine<Tx extends SagaTransaction> {
     const upcoming = definition.stages[next.stage];
     const storedByNext =
       next.stage !== saga.stage && !hasEnded(next) && upcoming !== undefined && !('steps' in upcoming);
-    if (!storedByNext && !(await this.#store.saveSaga(next, holderOf(saga)))) throw new LeaseLost();
+    const save = (): Promise<boolean> => this.#store.saveSaga(next, holderOf(saga));
+    if (!storedByNext && !(await this.#patiently(save))) throw new LeaseLost();
     if (result.outcome === 'unknown' && next.leaseOwner !== undefined)
       await new Promise((resolve) => setTimeout(resolve, backOff(stage, next.attempts)));
     return next;
+  }
+
+  /**
+   * Writes again when the database is out of reach for a moment. A write whose answer was lost does no harm: the state
+   * machine and the lease refuse it the second time, and the recovery goes on from where it has put the saga.
+   */
+  async #patiently<T>(write: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await write();
+      } catch (error) {
+        const isPassing = error instanceof DomainError && error.kind === 'unavailable';
+        if (!isPassing || attempt === WRITE_ATTEMPTS || this.#isStopping) throw error;
+        await new Promise((resolve) => setTimeout(resolve, WRITE_PAUSE_MS * attempt));
+      }
+    }
   }
 
   #after(definition: SagaDefinition<unknown, Tx>, stage: RemoteStage<unknown>, result: StageResult): Saga {
