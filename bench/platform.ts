@@ -28,7 +28,10 @@ export function runningPlatform(): Platform {
 
 const engines = z.object({ postgres: z.string() });
 
-/** Addresses of a profile's engines. */
-export function enginesOf(profile: 'dev' | 'test'): z.infer<typeof engines> {
-  return engines.parse(JSON.parse(readFileSync(join(root, `.souk/${profile}/engines.json`), 'utf8')));
+/** The address of the PostgreSQL database that a service of the running platform owns. */
+export function databaseOf(service: string): string {
+  const file = readFileSync(join(root, '.souk/dev/engines.json'), 'utf8');
+  const address = new URL(engines.parse(JSON.parse(file)).postgres);
+  address.pathname = `/${runningPlatform().namespace}_${service}`;
+  return address.href;
 }

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { jsonClient } from '../http.ts';
 import { load } from '../load.ts';
-import { enginesOf, runningPlatform } from '../platform.ts';
+import { databaseOf, runningPlatform } from '../platform.ts';
 import type { BenchmarkReport } from '../report.ts';
 import { addToCart, becomeGuest, checkOut, someSkus } from './shopper.ts';
 
@@ -45,7 +45,7 @@ export async function checkoutBenchmark(seconds: number): Promise<BenchmarkRepor
   const { edge } = runningPlatform();
   const client = jsonClient(edge, IN_FLIGHT);
   const skus = await someSkus(client);
-  const database = new pg.Pool({ connectionString: enginesOf('dev').postgres, max: IN_FLIGHT });
+  const database = new pg.Pool({ connectionString: databaseOf('order'), max: IN_FLIGHT });
   const commits = async (): Promise<number> => {
     const result = await database.query<{ commits: string }>(
       'SELECT sum(xact_commit) AS commits FROM pg_stat_database',

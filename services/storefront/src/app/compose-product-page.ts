@@ -53,7 +53,7 @@ export class ComposeProductPage<Product extends ProductFacts> {
     this.log = log;
   }
 
-  /** @throws what the catalogue throws (PRODUCT_NOT_FOUND), DomainError CATALOG_UNAVAILABLE when it is late. */
+  /** @throws what the catalogue throws (PRODUCT_NOT_FOUND), DomainError DEPENDENCY_UNAVAILABLE when it is late. */
   async run(idOrHandle: string, currency: string): Promise<ProductPage<Product>> {
     const { catalogue, prices, availability, reviews } = this.sources;
     const product = await this.product(idOrHandle);
@@ -90,7 +90,10 @@ export class ComposeProductPage<Product extends ProductFacts> {
       );
     } catch (error) {
       if (error instanceof LateError)
-        throw unavailable('CATALOG_UNAVAILABLE', 'the catalogue does not answer', { cause: error });
+        throw unavailable('DEPENDENCY_UNAVAILABLE', 'The catalogue does not answer.', {
+          cause: error,
+          metadata: { service: 'catalog' },
+        });
       throw error;
     }
   }

@@ -77,6 +77,13 @@ export enum CatalogErrorReason {
    * @generated from enum value: CATALOG_ERROR_REASON_CATEGORY_LOOP = 8;
    */
   CATEGORY_LOOP = 8,
+
+  /**
+   * The search engine that began a paging is away; start the search again.
+   *
+   * @generated from enum value: CATALOG_ERROR_REASON_SEARCH_UNAVAILABLE = 9;
+   */
+  SEARCH_UNAVAILABLE = 9,
 }
 
 /**
