@@ -64,11 +64,17 @@ export function openEdge(address: string, onCall: OnCall = () => undefined): Edg
   };
 }
 
+/** Unknown is what Envoy leaves when an answer breaks off. */
+const PASSING: readonly Code[] = [
+  Code.Unavailable,
+  Code.ResourceExhausted,
+  Code.Aborted,
+  Code.DeadlineExceeded,
+  Code.Unknown,
+];
+
 function isPassing(error: unknown): boolean {
-  return (
-    error instanceof ConnectError &&
-    [Code.Unavailable, Code.ResourceExhausted, Code.Aborted, Code.DeadlineExceeded].includes(error.code)
-  );
+  return error instanceof ConnectError && PASSING.includes(error.code);
 }
 
 /** A UUID that always comes out the same for a text: request ids of work that must be done once, however often it is begun. */
