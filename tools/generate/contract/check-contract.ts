@@ -2,6 +2,7 @@ import { hasOption } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import { http } from '@souk/gen/google/api/annotations_pb';
 import { checkRequestBounds } from './check-bounds.ts';
+import { checkReasons } from './check-reasons.ts';
 import type { AuthRule, Contract, HttpRoute, MethodContract } from './contract.ts';
 import { isExposed, methodsOf } from './contract.ts';
 import { shapeOf } from './http-route.ts';
@@ -27,6 +28,7 @@ export function checkContract(contract: Contract): string[] {
     ),
     ...checkRouteShapes(methods),
     ...checkRequestBounds(methods),
+    ...checkReasons(contract),
   ];
 }
 
