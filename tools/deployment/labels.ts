@@ -1,5 +1,5 @@
 /** What every object of the platform carries. */
-export const PART_OF = { 'app.kubernetes.io/part-of': 'souk' };
+const PART_OF = { 'app.kubernetes.io/part-of': 'souk' };
 
 /** What the pods of one component are selected by. */
 export function selectorOf(component: string): Record<string, string> {

@@ -88,7 +88,7 @@ export function nodeEnvironment(root: string): Record<string, string> {
 }
 
 /** Identity's key set, on its ops port. */
-export function jwksUrl(ports: PortPlan): string {
+function jwksUrl(ports: PortPlan): string {
   return `http://127.0.0.1:${String(ports.ofService('identity', 0).ops)}/.well-known/jwks.json`;
 }
 
@@ -96,7 +96,7 @@ export function jwksUrl(ports: PortPlan): string {
  * Every place where a replica of a service may listen. Clients are told all of them, so a replica that comes or goes
  * needs no other service to restart: those that do not answer are left out of the balancing.
  */
-export function replicaAddresses(ports: PortPlan, service: string): readonly string[] {
+function replicaAddresses(ports: PortPlan, service: string): readonly string[] {
   return Array.from(
     { length: MAX_REPLICAS },
     (_, replica) => `127.0.0.1:${String(ports.ofService(service, replica).grpc)}`,

@@ -159,7 +159,7 @@ export async function startPlatform(
 }
 
 /** The first replica has the service's name, the others a number from 2. */
-export function processName(service: string, replica: number): string {
+function processName(service: string, replica: number): string {
   return replica === 0 ? service : `${service}-${String(replica + 1)}`;
 }
 

@@ -46,7 +46,7 @@ const TEST_BLOCKS = 8;
 const DEFAULT_BASE: Readonly<Record<ProfileName, number>> = { dev: 8080, test: 21_000 };
 
 /** A name that the plan knows. */
-export type PortName = keyof typeof OFFSETS;
+type PortName = keyof typeof OFFSETS;
 
 /** The ports of one profile. */
 export interface PortPlan {

@@ -29,7 +29,7 @@ export async function findGo(cache: Cache): Promise<string> {
 }
 
 /** The full path of a command, or undefined when the machine has none. */
-export async function onPath(command: string): Promise<string | undefined> {
+async function onPath(command: string): Promise<string | undefined> {
   for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
     const file = path.join(folder, command);
     const found = await access(file, constants.X_OK).then(

@@ -10,7 +10,7 @@ const RESTART_DELAYS_MS = [200, 500, 1000, 2000, 5000, 10_000];
 const STABLE_AFTER_MS = 30_000;
 
 /** What a process is part of; the order of stopping is the reverse of this list. */
-export type ProcessKind = 'engine' | 'simulator' | 'service' | 'edge';
+type ProcessKind = 'engine' | 'simulator' | 'service' | 'edge';
 
 /** One child process to run. */
 export interface ProcessSpec {

@@ -18,7 +18,7 @@ export interface CheckResult {
 export const STATIC_CHECKS: readonly Check[] = [
   { name: 'typecheck', command: 'npm', args: ['run', '--silent', 'typecheck'] },
   { name: 'lint', command: 'npm', args: ['run', '--silent', 'lint'] },
-  { name: 'manifests', command: process.execPath, args: ['tools/deployment/check.ts'] },
+  { name: 'manifests', command: process.execPath, args: ['tools/deployment/main.ts'] },
 ];
 
 /** Runs checks one after the other, so that they leave a processor to the engines that start meanwhile. */

@@ -80,7 +80,7 @@ export async function runJest(session: Session, args: readonly string[]): Promis
 }
 
 /** Reads jest's report. */
-export function readCounts(file: string): TestCounts {
+function readCounts(file: string): TestCounts {
   const report: unknown = JSON.parse(readFileSync(file, 'utf8'));
   const number = (key: string): number => {
     const value: unknown =
