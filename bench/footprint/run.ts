@@ -29,21 +29,24 @@ export function footprintBenchmark(): BenchmarkReport {
   return { id: 'P8', title: 'footprint of the running platform', rows };
 }
 
-/** Resident memory of a process and all its descendants. */
+/**
+ * Resident memory of a process and all its descendants, pages that several of them map counted once (the kernel's
+ * proportional set size): PostgreSQL's backends all map the same buffers.
+ */
 function residentMib(pid: number): number {
   const children = new Map<number, number[]>();
   for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    const parent = Number(statusField(Number(entry), 'PPid'));
+    const parent = Number(field(Number(entry), 'status', 'PPid'));
     children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
   }
   const tree = [pid];
   for (const each of tree) tree.push(...(children.get(each) ?? []));
-  return tree.reduce((sum, each) => sum + Number(statusField(each, 'VmRSS') ?? 0), 0) / KIB_PER_MIB;
+  return tree.reduce((sum, each) => sum + Number(field(each, 'smaps_rollup', 'Pss') ?? 0), 0) / KIB_PER_MIB;
 }
 
-function statusField(pid: number, field: string): string | undefined {
+function field(pid: number, file: string, name: string): string | undefined {
   try {
-    return new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/${file}`, 'utf8'))?.[1];
   } catch {
     return undefined;
   }
