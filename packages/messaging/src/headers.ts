@@ -1,7 +1,7 @@
 import type { Envelope } from './envelope.ts';
 
 /** Media type of every payload. */
-export const CONTENT_TYPE = 'application/protobuf';
+const CONTENT_TYPE = 'application/protobuf';
 
 /** What a message's headers say. */
 export interface MessageHeaders {

@@ -13,6 +13,3 @@ export const config = z.object({
   /** Movements younger than this are left out of a reconciliation. */
   settlingS: z.coerce.number().int().min(0).default(60),
 });
-
-/** Payment's settings. */
-export type Config = z.infer<typeof config>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Operations that faults can hit. */
-export const operation = z.enum(['authorize', 'capture', 'cancel', 'refund']);
+const operation = z.enum(['authorize', 'capture', 'cancel', 'refund']);
 
 /** An operation's name. */
 export type Operation = z.infer<typeof operation>;

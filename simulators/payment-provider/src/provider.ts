@@ -25,7 +25,7 @@ export interface Provider {
 }
 
 /** A request with its idempotency key. */
-export interface KeyedRequest {
+interface KeyedRequest {
   readonly key: string | undefined;
   /** Path and body; the same key with another content is refused. */
   readonly content: string;

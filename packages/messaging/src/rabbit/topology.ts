@@ -8,7 +8,7 @@ const HOUR = 60 * MINUTE;
  * Delays that exist. A queue holds messages of one delay only, because RabbitMQ expires messages at a queue's head; a
  * few steps keep the number of queues small.
  */
-export const DELAY_STEPS_MS = [
+const DELAY_STEPS_MS = [
   500,
   1_000,
   2_000,

@@ -14,7 +14,7 @@ export interface ProviderRefusal {
 }
 
 /** A page of the provider's balance transactions, oldest first. */
-export interface MovementPage {
+interface MovementPage {
   readonly movements: readonly Movement[];
   /** Where to go on; undefined on the last page. */
   readonly next: string | undefined;
@@ -53,7 +53,7 @@ export interface PaymentProvider {
 }
 
 /** A time span, start inclusive, end exclusive. */
-export interface Period {
+interface Period {
   readonly start: Date | undefined;
   readonly end: Date;
 }

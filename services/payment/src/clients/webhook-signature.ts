@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Longest age of a signature, either way, in seconds. */
-export const TOLERANCE_S = 300;
+const TOLERANCE_S = 300;
 
 /**
  * Whether a header `t=<unix seconds>,v1=<hex>[,v1=<hex>…]` is a fresh signature of the body under the secret (Stripe's

@@ -4,13 +4,13 @@ import type { Money } from '@souk/kernel';
  * The chart of accounts. `provider_receivable`: what the provider owes us (an asset). `order_clearing`: what we owe to the
  * orders that were paid (a liability), cleared by sales accounting.
  */
-export type LedgerAccount = 'provider_receivable' | 'order_clearing';
+type LedgerAccount = 'provider_receivable' | 'order_clearing';
 
 /** Side of an account. */
 export type LedgerSide = 'debit' | 'credit';
 
 /** One side of a booking; the amount is above zero. */
-export interface Posting {
+interface Posting {
   readonly account: LedgerAccount;
   readonly side: LedgerSide;
   readonly amount: Money;

@@ -58,11 +58,6 @@ export function allows(payment: Payment, event: PaymentEvent): boolean {
   return ALLOWED[event].includes(payment.state);
 }
 
-/** Whether nothing can happen to the payment any more. */
-export function isFinal({ state }: Payment): boolean {
-  return state === 'voided' || state === 'failed' || state === 'refunded';
-}
-
 /** A payment that was asked for. @throws DomainError AMOUNT_INVALID unless the amount is above zero. */
 export function requested(
   order: { readonly orderId: string; readonly customerId: string; readonly amount: Money },

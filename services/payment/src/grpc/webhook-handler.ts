@@ -14,7 +14,7 @@ export interface WebhookFormat {
 }
 
 /** Header that carries the signature. */
-export const SIGNATURE_HEADER = 'souk-provider-signature';
+const SIGNATURE_HEADER = 'souk-provider-signature';
 
 /** Takes a provider's event; the signature is checked before anything of the body is read. */
 export function webhookHandler(
