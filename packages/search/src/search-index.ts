@@ -13,6 +13,9 @@ export interface IndexDefinition {
 /** Writes everything there is to an index that is being built. */
 export type FillIndex = (write: (operations: readonly IndexOperation[]) => Promise<void>) => Promise<void>;
 
+/** Nobody waits for the upkeep of an index, and a busy server takes its time for it. */
+const PATIENT = { requestTimeout: 60_000 };
+
 /**
  * An index behind an alias. The alias names the one index in use; a new one is filled beside it and takes over at once.
  */
@@ -44,13 +47,13 @@ export class SearchIndex {
   /** Fills a new index from the source and switches to it, without a moment in which searches find nothing. */
   async rebuild(fill: FillIndex): Promise<void> {
     const index = `${this.alias}-${this.definitionHash()}-${Date.now().toString(36)}`;
-    await this.client.indices.create({ index, ...this.definition }, { requestTimeout: 30_000 });
+    await this.client.indices.create({ index, ...this.definition }, PATIENT);
     try {
       await fill((operations) => bulkWrite(this.client, { index, requireAlias: false }, operations));
-      await this.client.indices.refresh({ index });
+      await this.client.indices.refresh({ index }, PATIENT);
       await this.switchTo(index);
     } catch (error) {
-      await this.client.indices.delete({ index }).catch(() => undefined);
+      await this.client.indices.delete({ index }, PATIENT).catch(() => undefined);
       throw error;
     }
     this.log.info({ index }, 'search: index built');
@@ -76,7 +79,7 @@ export class SearchIndex {
     const current = await this.currentIndexes();
     const isPresent = current.some((index) => index.startsWith(`${this.alias}-${this.definitionHash()}-`));
     if (isPresent) {
-      const { count } = await this.client.count({ index: this.alias });
+      const { count } = await this.client.count({ index: this.alias }, PATIENT);
       if (count > 0) return;
     }
     await this.rebuild(fill);
@@ -85,19 +88,16 @@ export class SearchIndex {
   private async switchTo(index: string): Promise<void> {
     const old = await this.currentIndexes();
     // An index that was created by accident under the alias's own name would block the alias.
-    if (old.length === 0 && (await this.client.indices.exists({ index: this.alias })))
-      await this.client.indices.delete({ index: this.alias });
-    await this.client.indices.updateAliases({
-      actions: [
-        { add: { index, alias: this.alias } },
-        ...old.map((name) => ({ remove_index: { index: name } })),
-      ],
-    });
+    if (old.length === 0 && (await this.client.indices.exists({ index: this.alias }, PATIENT)))
+      await this.client.indices.delete({ index: this.alias }, PATIENT);
+    const removals = old.map((name) => ({ remove_index: { index: name } }));
+    const actions = [{ add: { index, alias: this.alias } }, ...removals];
+    await this.client.indices.updateAliases({ actions }, PATIENT);
   }
 
   private async currentIndexes(): Promise<string[]> {
     try {
-      return Object.keys(await this.client.indices.getAlias({ name: this.alias }));
+      return Object.keys(await this.client.indices.getAlias({ name: this.alias }, PATIENT));
     } catch (error) {
       if (error instanceof errors.ResponseError && error.statusCode === 404) return [];
       throw error;
