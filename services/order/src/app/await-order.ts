@@ -2,8 +2,12 @@ import type { Order } from '../domain/order.ts';
 import { orderNotFound } from './find-order.ts';
 import type { OrderPorts } from './ports.ts';
 
-/** How often to look for changes made by another process. */
-const LOOK_EVERY_MS = 250;
+/**
+ * When to look for changes made by another process: soon, then less and less often. Many wait when a process has died, and
+ * their looking must not take the database from those who carry their orders on.
+ */
+const FIRST_LOOK_MS = 250;
+const LONGEST_LOOK_MS = 2_000;
 
 /**
  * Waits until an order is as wished, or until time is up; the order as last seen.
@@ -25,12 +29,12 @@ export async function awaitOrder(
   });
   try {
     begin();
-    for (;;) {
+    for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, LONGEST_LOOK_MS)) {
       const changed = new Promise<void>((resolve) => (wake = resolve));
       if (seen !== undefined && wished(seen)) return seen;
       const left = until - Date.now();
       if (left <= 0) break;
-      await within(changed, Math.min(left, LOOK_EVERY_MS), async () => {
+      await within(changed, Math.min(left, pause), async () => {
         seen = (await store.findOrder(orderId)) ?? seen;
       });
     }
