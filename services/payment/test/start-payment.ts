@@ -9,7 +9,7 @@ import {
   type ProviderProcess,
   startProviderProcess,
 } from '@souk/payment-provider-simulator/process';
-import { startTestService, type TestService } from '@souk/testing';
+import { eventually, startTestService, type TestService } from '@souk/testing';
 import { service } from '../src/service.ts';
 
 export const WEBHOOK_SECRET = 'whsec_0123456789abcdef';
@@ -34,7 +34,6 @@ export async function startPayment(): Promise<TestPayment> {
     env: {
       SOUK_PAYMENT_PROVIDER_URL: provider.url,
       SOUK_PAYMENT_PROVIDER_API_KEY: API_KEY,
-      SOUK_PAYMENT_PROVIDER_TIMEOUT_MS: '1000',
       SOUK_PAYMENT_WEBHOOK_SECRET: WEBHOOK_SECRET,
       SOUK_PAYMENT_SETTLING_S: '0',
     },
@@ -43,8 +42,11 @@ export async function startPayment(): Promise<TestPayment> {
   const permissions = ['payment.payments.read', 'payment.ledger.read', 'payment.reconciliation.read'];
   const staff = started.client(PaymentService, { principal: { kind: 'user', id: newId(), permissions } });
 
-  const authorized = async (): Promise<Payment> =>
-    must((await order.authorizePayment(authorization())).payment);
+  // Repeated as order's saga does: on a busy machine a call may run into its deadline.
+  const authorized = async (): Promise<Payment> => {
+    const asked = authorization();
+    return must((await eventually(() => order.authorizePayment(asked))).payment);
+  };
   return {
     service: started,
     provider,
@@ -53,7 +55,8 @@ export async function startPayment(): Promise<TestPayment> {
     authorized,
     async captured() {
       const { paymentId } = await authorized();
-      return must((await order.capturePayment({ requestId: newId(), paymentId })).payment);
+      const capture = { requestId: newId(), paymentId };
+      return must((await eventually(() => order.capturePayment(capture))).payment);
     },
     async stop() {
       await started.stop();
