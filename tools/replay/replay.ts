@@ -6,7 +6,7 @@ import { importShop } from '../sample-data/import.ts';
 import { readInvoiceFile } from '../sample-data/invoice-line.ts';
 import type { Platform } from '../sample-data/platform.ts';
 import { SAMPLE_FILE } from '../sample-data/sample-file.ts';
-import { deriveShop, HOME_TAX, PROMOTION, type SampleShop } from '../sample-data/sample-shop.ts';
+import { deriveShop, extendShop, HOME_TAX, PROMOTION, type SampleShop } from '../sample-data/sample-shop.ts';
 import { Books, differences } from './books.ts';
 import { type Expected, expectedBooks } from './expected.ts';
 import { booksOfAnalytics, booksOfOrders } from './found-books.ts';
@@ -185,8 +185,7 @@ async function openShop(
 ): Promise<SampleShop> {
   const sample = deriveShop(readInvoiceFile(SAMPLE_FILE).lines);
   if (from === SAMPLE_FILE) return sample;
-  const known = new Set(sample.prices.map(({ sku }) => sku));
-  const extra = deriveShop(lines.filter(({ stockCode }) => !known.has(stockCode)));
+  const extra = extendShop(sample, lines);
   if (extra.prices.length > 0) {
     onProgress?.(`${extra.prices.length} SKUs are new to the shop and set up first`);
     await importShop({ ...platform, shop: extra });

@@ -25,16 +25,22 @@ export interface SampleProduct {
  * Every stock code that is a product becomes a SKU, named by its most frequent description. Codes with the same digits
  * (`15056BL`, `15056N`) become variants of one product when all their descriptions share at least two words of three letters;
  * the shared words are its title. In the order of the codes.
+ *
+ * @param grouped false makes every code a product of its own, whose address holds nothing but the code: another month may know it by
+ *   another name.
  */
-export function deriveProducts(lines: readonly InvoiceLine[]): SampleProduct[] {
+export function deriveProducts(lines: readonly InvoiceLine[], grouped = true): SampleProduct[] {
   const goods = lines.filter(({ stockCode }) => isProductCode(stockCode));
   const bySku = Map.groupBy(goods, ({ stockCode }) => stockCode);
   const names = new Map([...bySku].sort().map(([sku, own]) => [sku, nameOf(sku, own)]));
   const families = Map.groupBy(names.keys(), (sku) => /^\d{5}/.exec(sku)?.[0] ?? sku);
   const products = [...families.values()].flatMap((skus) => {
     const shared = sharedWords(skus.map((sku) => names.get(sku) ?? ''));
-    if (skus.length > 1 && shared !== undefined) return [toProduct(shared, skus, names)];
-    return skus.map((sku) => toProduct(names.get(sku) ?? sku, [sku], names));
+    if (grouped && skus.length > 1 && shared !== undefined) return [toProduct(shared, skus, names)];
+    const single = skus.map((sku) => toProduct(names.get(sku) ?? sku, [sku], names));
+    return grouped
+      ? single
+      : single.map((product, index) => ({ ...product, handle: `item-${slugOf(skus[index] ?? '')}` }));
   });
   return products;
 }

@@ -5,7 +5,7 @@ import { parseInvoices, penceOf, readInvoiceFile } from './invoice-line.ts';
 import { tiersOf } from './prices.ts';
 import { deriveProducts } from './products.ts';
 import { SAMPLE_FILE } from './sample-file.ts';
-import { deriveShop } from './sample-shop.ts';
+import { deriveShop, extendShop } from './sample-shop.ts';
 import { slugOf, titleOf } from './wording.ts';
 
 const HEAD = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
@@ -190,6 +190,27 @@ describe('the shop of December 2010', () => {
       { minQuantity: 1, unitPence: 295 },
       { minQuantity: 12, unitPence: 255 },
     ]);
+  });
+
+  it('is extended for another month by what it does not have or never priced', () => {
+    const draft = shop.products.find(({ variants }) =>
+      variants.every(({ sku }) => !shop.prices.some((price) => price.sku === sku)),
+    );
+    const unpriced = draft?.variants[0]?.sku ?? '';
+    const extra = extendShop(
+      shop,
+      parseInvoices(
+        csv(
+          `1,${unpriced},WHATEVER IT IS,1,2011-01-04 08:26:00,2.55,,France`,
+          '1,99998A,NEW RED MUG,1,2011-01-04 08:26:00,3.00,,France',
+          '1,99998B,NEW RED MUG,1,2011-01-04 08:26:00,3.00,,France',
+          '1,85123A,KNOWN,1,2011-01-04 08:26:00,9.99,,France',
+        ),
+      ).lines,
+    );
+    expect(extra.products.map(({ handle }) => handle)).toEqual([draft?.handle, 'item-99998a', 'item-99998b']);
+    expect(extra.prices.map(({ sku }) => sku).sort()).toEqual([unpriced, '99998A', '99998B'].sort());
+    expect([...extra.openingStock.keys()]).toEqual(['99998A', '99998B']);
   });
 
   it('is the same every time', () => {

@@ -46,6 +46,34 @@ export function deriveShop(lines: readonly InvoiceLine[]): SampleShop {
   };
 }
 
+/**
+ * What has to be set up so that another month's goods are sold too: products that the shop does not have, each code by itself, and
+ * prices of those that it has but never sold.
+ */
+export function extendShop(shop: SampleShop, lines: readonly InvoiceLine[]): SampleShop {
+  const priced = new Set(shop.prices.map(({ sku }) => sku));
+  const known = new Set(shop.openingStock.keys());
+  const prices = derivePrices(lines.filter(({ stockCode }) => !priced.has(stockCode)));
+  const newlySold = new Set(prices.map(({ sku }) => sku));
+  const products = [
+    ...shop.products.filter(({ variants }) => variants.some(({ sku }) => newlySold.has(sku))),
+    ...deriveProducts(
+      lines.filter(({ stockCode }) => !known.has(stockCode)),
+      false,
+    ),
+  ];
+  const skus = products.flatMap(({ variants }) => variants.map(({ sku }) => sku));
+  return {
+    ...shop,
+    products,
+    prices,
+    openingStock: openingStockOf(
+      lines,
+      skus.filter((sku) => !known.has(sku)),
+    ),
+  };
+}
+
 /** Twice what the month sold of a SKU, rounded up to full fifties, at least 100. */
 function openingStockOf(lines: readonly InvoiceLine[], skus: readonly string[]): Map<string, number> {
   const sold = new Map<string, number>();
