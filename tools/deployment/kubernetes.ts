@@ -21,7 +21,7 @@ const HEADER =
 /** Every file of `k8s/base`, by name, as the contracts and the services' folder have it. */
 export async function renderBase(root: string): Promise<ReadonlyMap<string, string | Uint8Array>> {
   const services = listServices(root);
-  const graph = callGraphOf(readContract(await buildDescriptorSet(root, true)));
+  const graph = callGraphOf(readContract(await buildDescriptorSet(root)));
   const manifests = new Map<string, readonly object[]>([
     ...services.map((service): [string, readonly object[]] => [service, serviceManifest(service, graph)]),
     ['envoy', envoyManifest(services, graph)],

@@ -32,22 +32,14 @@ export async function buf(root: string, ...args: string[]): Promise<void> {
 }
 
 /**
- * Compiles the contracts of a folder to an encoded `google.protobuf.FileDescriptorSet` with everything they import.
- *
- * @param sourceInfo keep comments and positions, which triples the size
+ * Compiles the contracts of a folder to an encoded `google.protobuf.FileDescriptorSet` with everything they import, comments
+ * and positions included.
  */
-export async function buildDescriptorSet(root: string, sourceInfo: boolean): Promise<Uint8Array> {
+export async function buildDescriptorSet(root: string): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'souk-gen-'));
   try {
     const output = join(folder, 'set.binpb');
-    await buf(
-      root,
-      'build',
-      '--as-file-descriptor-set',
-      '-o',
-      output,
-      ...(sourceInfo ? [] : ['--exclude-source-info']),
-    );
+    await buf(root, 'build', '--as-file-descriptor-set', '-o', output);
     return await readFile(output);
   } finally {
     await rm(folder, { recursive: true });

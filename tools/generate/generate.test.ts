@@ -13,7 +13,8 @@ let fresh: string;
 beforeAll(async () => {
   fresh = await mkdtemp(join(tmpdir(), 'souk-gen-'));
   await Promise.all([generate(root, join(fresh, 'gen')), buf(root, 'generate', '--output', fresh)]);
-});
+  // Seconds, but minutes on a machine that does much else.
+}, 300_000);
 
 afterAll(async () => {
   await rm(fresh, { recursive: true });

@@ -5,6 +5,7 @@ import { buf, buildDescriptorSet } from './buf.ts';
 import { checkContract } from './contract/check-contract.ts';
 import { readContract } from './contract/read-contract.ts';
 import { renderOpenApi } from './openapi/document.ts';
+import { renderDescriptors } from './outputs/descriptors.ts';
 import { renderEdge } from './outputs/edge.ts';
 import { renderPermissions } from './outputs/permissions.ts';
 import { renderTranscoding } from './outputs/transcoding.ts';
@@ -26,10 +27,8 @@ export class ContractError extends Error {
  * @throws ContractError when an RPC says too little to derive anything safe from it
  */
 export async function generate(root: string, out: string): Promise<void> {
-  const [descriptors, annotated] = await Promise.all([
-    buildDescriptorSet(root, false),
-    buildDescriptorSet(root, true),
-  ]);
+  const annotated = await buildDescriptorSet(root);
+  const descriptors = renderDescriptors(annotated);
   const contract = readContract(annotated);
   const faults = checkContract(contract);
   if (faults.length > 0) {

@@ -29,7 +29,7 @@ export interface Backend {
 }
 
 /**
- * Starts one. Product `missing` is refused with details, `slow` never answers in time; a call with the header `x-fail-first`
+ * Starts one. Product `missing` is refused with details, `slow` is never answered; a call with the header `x-fail-first`
  * is UNAVAILABLE at the first attempt since `forget`.
  */
 export async function startBackend(): Promise<Backend> {
@@ -51,7 +51,7 @@ export async function startBackend(): Promise<Backend> {
         async getProduct({ productId }, context) {
           note('GetProduct', context);
           if (productId === 'slow') {
-            await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
+            await Promise.withResolvers<undefined>().promise;
           }
           if (productId === 'missing') {
             throw missing();

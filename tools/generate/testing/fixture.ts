@@ -29,7 +29,7 @@ export async function contractOf(body: string): Promise<Contract> {
     const file = join(root, 'proto/souk/toys/v1/toy_service.proto');
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, PREAMBLE + body);
-    return readContract(await buildDescriptorSet(root, true));
+    return readContract(await buildDescriptorSet(root));
   } finally {
     await rm(root, { recursive: true });
   }
