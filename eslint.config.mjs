@@ -4,9 +4,16 @@ import tseslint from 'typescript-eslint';
 
 /** Forbids imports that match; `layers` says what a folder of a service may not reach. See docs/architecture.md. */
 const forbid = (message, ...regexes) => ({
-  'no-restricted-imports': ['error', { patterns: [...regexes, ...everywhere].map((regex) => ({ regex, message })) }],
+  'no-restricted-imports': [
+    'error',
+    { patterns: [...regexes, ...everywhere].map((regex) => ({ regex, message })) },
+  ],
 });
-const everywhere = ['^@souk/[a-z-]+/(src|test)/', '^\\.\\./\\.\\./\\.\\./\\.\\./(packages|services)/', '/(utils|helpers|common)(\\.ts)?$'];
+const everywhere = [
+  '^@souk/[a-z-]+/(src|test)/',
+  '^\\.\\./\\.\\./\\.\\./\\.\\./(packages|services)/',
+  '/(utils|helpers|common)(\\.ts)?$',
+];
 const layer = (folder, message, ...regexes) => ({
   files: [`services/*/src/${folder}/**/*.ts`],
   ignores: ['**/*.test.ts'],
@@ -26,9 +33,15 @@ export default tseslint.config(
       ...forbid('Import packages by their name; no catch-all modules.'),
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/prefer-readonly': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allowNullish: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true, allowNullish: true },
+      ],
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
       '@typescript-eslint/no-confusing-void-expression': 'off',
       // Adapters are objects of closures, not classes: their methods have no `this` to lose.
@@ -52,15 +65,55 @@ export default tseslint.config(
       ],
     },
   },
-  layer('domain', 'The domain knows only the kernel and itself.', '^(?!\\.|@souk/kernel$)', '^\\.\\./(\\.\\./)*(app|grpc|events|clients|storage|service|config)'),
-  layer('app', 'Use cases know the domain and their own ports.', '^(?!\\.|@souk/kernel$)', '^\\.\\./(\\.\\./)*(grpc|events|clients|storage|service)'),
-  layer('grpc', 'Handlers know use cases, contracts and the RPC package.', '^@souk/(sql|mongo|cache|search|messaging)$', '^\\.\\./(\\.\\./)*(storage|clients|service)'),
-  layer('clients', 'Clients know ports, contracts and the RPC package.', '^@souk/(sql|mongo|cache|search|messaging)$', '^\\.\\./(\\.\\./)*(storage|grpc|service)'),
-  layer('events', 'Events know use cases, contracts and messaging.', '^@souk/(sql|mongo|cache|search|rpc)$', '^\\.\\./(\\.\\./)*(storage|clients|grpc|service)'),
-  layer('storage', 'Storage knows ports, the domain and its engine.', '^\\.\\./(\\.\\./)*(grpc|clients|service)'),
-  { files: ['services/**/*.ts', 'simulators/**/*.ts'], ignores: ['**/*.test.ts'], rules: { 'import-x/no-relative-packages': 'error' } },
+  layer(
+    'domain',
+    'The domain knows only the kernel and itself.',
+    '^(?!\\.|@souk/kernel$)',
+    '^\\.\\./(\\.\\./)*(app|grpc|events|clients|storage|service|config)',
+  ),
+  layer(
+    'app',
+    'Use cases know the domain and their own ports.',
+    '^(?!\\.|@souk/kernel$)',
+    '^\\.\\./(\\.\\./)*(grpc|events|clients|storage|service)',
+  ),
+  layer(
+    'grpc',
+    'Handlers know use cases, contracts and the RPC package.',
+    '^@souk/(sql|mongo|cache|search|messaging)$',
+    '^\\.\\./(\\.\\./)*(storage|clients|service)',
+  ),
+  layer(
+    'clients',
+    'Clients know ports, contracts and the RPC package.',
+    '^@souk/(sql|mongo|cache|search|messaging)$',
+    '^\\.\\./(\\.\\./)*(storage|grpc|service)',
+  ),
+  layer(
+    'events',
+    'Events know use cases, contracts and messaging.',
+    '^@souk/(sql|mongo|cache|search|rpc)$',
+    '^\\.\\./(\\.\\./)*(storage|clients|grpc|service)',
+  ),
+  layer(
+    'storage',
+    'Storage knows ports, the domain and its engine.',
+    '^\\.\\./(\\.\\./)*(grpc|clients|service)',
+  ),
   {
-    files: ['packages/service/src/run-service.ts', 'packages/testing/src/**', 'tools/**', 'simulators/**', 'e2e/**', 'bench/**'],
+    files: ['services/**/*.ts', 'simulators/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'import-x/no-relative-packages': 'error' },
+  },
+  {
+    files: [
+      'packages/service/src/run-service.ts',
+      'packages/testing/src/**',
+      'tools/**',
+      'simulators/**',
+      'e2e/**',
+      'bench/**',
+    ],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

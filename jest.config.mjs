@@ -12,8 +12,19 @@ const shared = {
 export default {
   testTimeout: 60_000,
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{packages,services,simulators,tools,e2e}/**/src/**/*.test.ts', '<rootDir>/tools/**/*.test.ts'] },
-    { ...shared, displayName: 'engines', testMatch: ['<rootDir>/{packages,services,simulators}/*/test/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: [
+        '<rootDir>/{packages,services,simulators,tools,e2e}/**/src/**/*.test.ts',
+        '<rootDir>/tools/**/*.test.ts',
+      ],
+    },
+    {
+      ...shared,
+      displayName: 'engines',
+      testMatch: ['<rootDir>/{packages,services,simulators}/*/test/**/*.test.ts'],
+    },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/e2e/*.test.ts'] },
     { ...shared, displayName: 'faults', testMatch: ['<rootDir>/e2e/faults/*.test.ts'] },
   ],

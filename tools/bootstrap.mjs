@@ -16,7 +16,8 @@ function fail(message) {
 
 function checkMachine() {
   const major = Number(process.versions.node.split('.')[0]);
-  if (major < 18) fail(`Node.js ${process.versions.node} is too old: install 18 or later (24 is fetched by itself)`);
+  if (major < 18)
+    fail(`Node.js ${process.versions.node} is too old: install 18 or later (24 is fetched by itself)`);
   if (process.platform === 'win32') fail('Windows is not supported: use WSL 2');
 }
 
@@ -58,7 +59,9 @@ function findNode() {
   if (existsSync(own) && spawnSync(own, ['--version']).status === 0) return own;
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 24 || (major === 24 && minor >= 9)) return process.execPath;
-  return fail(`no Node.js 24 came with the packages for ${process.platform}-${process.arch}: install 24.9 or later`);
+  return fail(
+    `no Node.js 24 came with the packages for ${process.platform}-${process.arch}: install 24.9 or later`,
+  );
 }
 
 checkMachine();

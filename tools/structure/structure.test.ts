@@ -95,7 +95,9 @@ describe.each(services)('services/%s', (service) => {
     );
     const factories =
       /\b(?:invalid|unauthenticated|denied|notFound|aborted|alreadyExists|precondition|exhausted|unavailable)\(\s*'([A-Z_]+)'/g;
-    for (const file of files(`${path}/src`).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))) {
+    for (const file of files(`${path}/src`).filter(
+      (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+    )) {
       for (const [, reason] of text(file).matchAll(factories))
         expect({ file, reason, known: known.has(reason) }).toEqual({ file, reason, known: true });
     }
