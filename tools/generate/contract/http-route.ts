@@ -20,7 +20,7 @@ export function readRoutes(rule: HttpRule): HttpRoute[] {
 }
 
 /** The field paths in the braces of a template, in order: `/v1/orders/{order_id}:cancel` binds `order_id`. */
-export function variablesOf(template: string): string[] {
+function variablesOf(template: string): string[] {
   return [...template.matchAll(/\{([a-z0-9_.]+)(?:=[^}]*)?\}/g)].map(([, name]) => name ?? '');
 }
 

@@ -39,7 +39,7 @@ export function onOrderFacts(
 }
 
 /** What one order fact says about sales. */
-export function salesFacts(reader: OrderFactReader, message: OrderFact, eventId: string): SalesFact[] {
+function salesFacts(reader: OrderFactReader, message: OrderFact, eventId: string): SalesFact[] {
   const event = {
     eventId,
     orderId: message.orderId,

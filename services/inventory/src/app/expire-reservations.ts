@@ -14,7 +14,7 @@ export async function expireReservations(ports: InventoryPorts, signal: AbortSig
 }
 
 /** Ends a batch of reservations that are past their time. Returns how many. */
-export async function expireOverdue(ports: InventoryPorts): Promise<number> {
+async function expireOverdue(ports: InventoryPorts): Promise<number> {
   return ports.books.transact(async (books) => {
     const now = ports.clock.now();
     const overdue = await books.lockOverdue(now, BATCH);

@@ -5,7 +5,7 @@ import type { Movement } from './movement.ts';
 export const DEFAULT_LOCATION = 'main';
 
 /** More units than this of one kind at one location the books do not hold. */
-export const MAX_UNITS = 1_000_000_000;
+const MAX_UNITS = 1_000_000_000;
 
 /** The stock of one SKU at one location. `reserved` units are part of `onHand`; never more than those. */
 export interface StockLevel {

@@ -28,7 +28,7 @@ export function onOrderFacts(ports: ReviewPorts): BatchHandler {
 }
 
 /** What an order's fact says about purchases of accounts; guests do not write reviews. */
-export function changesOf(message: OrderFact): PurchaseChange[] {
+function changesOf(message: OrderFact): PurchaseChange[] {
   if (message.customerKind !== CustomerKind.ACCOUNT) return [];
   const { customerId, orderId } = message;
   const { kind, occasion } = occasionOf(message);
