@@ -59,7 +59,7 @@ export class IndexProducts {
 
   private async put(products: readonly Product[]): Promise<void> {
     const written = await this.index.write(await this.project(products));
-    // A new index is filled with everything, these products included.
+    // There was neither an index nor a build: one that begins now reads everything, these products included.
     if (!written) await this.ensure();
   }
 
@@ -72,15 +72,15 @@ export class IndexProducts {
     const [prices, tree] = await Promise.all([this.prices.ofSkus(skus), this.categories.tree()]);
     const bySku = Map.groupBy(prices, ({ sku }) => sku);
     const now = this.clock.now();
-    return products.map((product) => ({
-      product,
-      categories: categoriesOf(product, tree),
-      priceMinor: priceAt(
-        product.variants.flatMap(({ sku }) => bySku.get(sku) ?? []),
-        INDEX_CURRENCY,
-        now,
-      ),
-    }));
+    return products.map((product) => {
+      const listed = product.variants.flatMap(({ sku }) => bySku.get(sku) ?? []);
+      return {
+        product,
+        categories: categoriesOf(product, tree),
+        priceMinor: priceAt(listed, INDEX_CURRENCY, now),
+        priceVersion: listed.reduce((sum, { version }) => sum + version, 0),
+      };
+    });
   }
 }
 

@@ -108,11 +108,13 @@ export interface IndexedProduct {
   readonly categories: readonly Category[];
   /** The cheapest unit price of its variants, in minor units of the index's currency. */
   readonly priceMinor: number | undefined;
+  /** Grows when any price of its variants changes, as long as the product stays at its version. */
+  readonly priceVersion: number;
 }
 
 /** Writes the search index. */
 export interface ProductIndex {
-  /** Writes active products and removes others, each unless the index has a newer version. False when there is no index. */
+  /** Writes active products and removes others, each unless the index has a newer version of product or prices. False when there is no index. */
   write(entries: readonly IndexedProduct[]): Promise<boolean>;
   /** Sees to it that the index exists and is filled; `all` is read only when it is not. */
   ensure(all: () => AsyncIterable<readonly IndexedProduct[]>): Promise<void>;

@@ -102,8 +102,21 @@ function filling(all: () => AsyncIterable<readonly IndexedProduct[]>) {
   };
 }
 
-function toOperation({ product, categories, priceMinor }: IndexedProduct): IndexOperation {
-  const { productId: id, version } = product;
+// Room for the versions of a product's prices; leaves 29 bits of a safe integer for the product's own.
+const PRICE_VERSIONS = 2 ** 24;
+
+/**
+ * The product's version, and among its equals the prices': facts of products and of prices are handled side by side, and
+ * whoever has read older prices must not win by writing later.
+ */
+function versionOf({ product, priceVersion }: IndexedProduct): number {
+  return product.version * PRICE_VERSIONS + Math.min(priceVersion, PRICE_VERSIONS - 1);
+}
+
+function toOperation(entry: IndexedProduct): IndexOperation {
+  const { product, categories, priceMinor } = entry;
+  const { productId: id } = product;
+  const version = versionOf(entry);
   if (product.state !== 'active') return { kind: 'delete', id, version };
   const document: SearchDocument = {
     product_id: id,
