@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { jsonClient } from '../http.ts';
 import { load } from '../load.ts';
@@ -45,7 +46,9 @@ export async function checkoutBenchmark(seconds: number): Promise<BenchmarkRepor
   const { edge } = runningPlatform();
   const client = jsonClient(edge, IN_FLIGHT);
   const skus = await someSkus(client);
-  const database = new pg.Pool({ connectionString: databaseOf('order'), max: IN_FLIGHT });
+  const connectionString = databaseOf('order');
+  const bench = new pg.Pool({ connectionString, max: IN_FLIGHT });
+  const database = new pg.Pool({ connectionString, max: 1 });
   const commits = async (): Promise<number> => {
     const result = await database.query<{ commits: string }>(
       'SELECT sum(xact_commit) AS commits FROM pg_stat_database',
@@ -62,13 +65,17 @@ export async function checkoutBenchmark(seconds: number): Promise<BenchmarkRepor
   await database.query(
     'CREATE TABLE IF NOT EXISTS bench_commits (id bigserial PRIMARY KEY, at timestamptz NOT NULL)',
   );
-  const bare = await load(() => database.query('INSERT INTO bench_commits (at) VALUES (now())'), {
+  const bare = await load(() => bench.query('INSERT INTO bench_commits (at) VALUES (now())'), {
     inFlight: IN_FLIGHT,
     seconds,
   });
+  await bench.end();
   await load(purchase, { inFlight: 4, seconds: 2 });
+  // The server tells its counters once a second.
+  await sleep(1_500);
   const before = await commits();
   const full = await load(purchase, { inFlight: IN_FLIGHT, seconds });
+  await sleep(1_500);
   const perOrder = ((await commits()) - before) / Math.max(1, full.calls);
   const calm = await load(purchase, { inFlight: 4, seconds });
   await database.query('DROP TABLE bench_commits');

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newId, type ServiceHost } from '@souk/kernel';
 import type { Envelope } from '@souk/messaging';
 import type { Collection, Filter, UpdateFilter } from 'mongodb';
@@ -23,8 +24,11 @@ export interface RelayTarget {
 
 const BATCH = 200;
 const POLL_MS = 250;
+/** What is written within this time of the first event goes out with it: one round costs more than the wait. */
+const LINGER_MS = 20;
 const STANDBY_MS = 2_000;
-const LEASE_MS = 10_000;
+/** Renewed when half of it is gone. */
+const LEASE_MS = 15_000;
 
 const age = gauge();
 
@@ -45,16 +49,25 @@ export async function relayPendingEvents<T extends Aggregate>(
   const stop = new AbortController();
   const { signal } = stop;
   let faults = 0;
+  let heldUntil = 0;
 
   const rounds = async (): Promise<void> => {
     while (!signal.aborted) {
       try {
-        const leading = await holdLease(leases, lease, owner, LEASE_MS);
+        if (Date.now() > heldUntil - LEASE_MS / 2) {
+          const asked = Date.now();
+          heldUntil = (await holdLease(leases, lease, owner, LEASE_MS)) ? asked + LEASE_MS : 0;
+        }
+        const leading = heldUntil > 0;
         const more = leading && (await relayBatch(collection, target));
         faults = 0;
-        if (!more) await wakeUp.within(leading ? POLL_MS : STANDBY_MS);
+        if (!more) {
+          await wakeUp.within(leading ? POLL_MS : STANDBY_MS);
+          await sleep(LINGER_MS);
+        }
       } catch (error) {
         faults += 1;
+        heldUntil = 0;
         host.log.warn({ err: error, collection: collection.collectionName }, 'relay: round failed');
         await wakeUp.within(Math.min(POLL_MS * 2 ** faults, 10_000));
       }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceHost } from '@souk/kernel';
 import type { Envelope } from '@souk/messaging';
 import pg from 'pg';
@@ -12,6 +13,8 @@ import { WakeUp } from './wake-up.ts';
 const LEADER_LOCK = 7_002;
 const BATCH = 500;
 const POLL_MS = 200;
+/** What is committed within this time of the first message goes out with it: one publication costs more than the wait. */
+const LINGER_MS = 20;
 const STANDBY_MS = 1_000;
 const MAX_BACK_OFF_MS = 5_000;
 
@@ -61,7 +64,9 @@ async function keepRelaying(
       while (!signal.aborted) {
         const count = await relayBatch(client, target, labels);
         failures = 0;
-        if (count < BATCH) await wakeUp.sleep(POLL_MS);
+        if (count === BATCH) continue;
+        await wakeUp.sleep(POLL_MS);
+        await sleep(LINGER_MS);
       }
       // What was committed before the stop leaves with this process instead of waiting for the next leader.
       await relayBatch(client, target, labels);
