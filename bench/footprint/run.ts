@@ -9,7 +9,7 @@ const state = z.object({
   processes: z.array(z.looseObject({ name: z.string(), kind: z.string(), pid: z.number().optional() })),
 });
 
-/** P8 and the resident part of P9: memory of every process of the running platform. */
+/** P8 and the resident part of P9: memory of every process of the running platform, and when services were ready. */
 export function footprintBenchmark(): BenchmarkReport {
   const { processes } = state.parse(
     JSON.parse(readFileSync(join(root, '.souk/dev/platform-state.json'), 'utf8')),
@@ -24,9 +24,21 @@ export function footprintBenchmark(): BenchmarkReport {
     unit: 'MiB',
     target: '≤ 110',
   }));
+  for (const { name } of services) {
+    const startup = startupMs(name);
+    if (startup !== undefined)
+      rows.push({ label: `${name}, ready in`, value: startup, unit: 'ms', target: '≤ 2000' });
+  }
   const total = running.reduce((sum, { mib }) => sum + mib, 0);
   rows.push({ label: 'all processes, engines included', value: total, unit: 'MiB', target: '≤ 3072' });
   return { id: 'P8', title: 'footprint of the running platform', rows };
+}
+
+/** How long a service took to be up when it last started, from its own log. */
+function startupMs(service: string): number | undefined {
+  const log = readFileSync(join(root, `.souk/dev/logs/${service}.log`), 'utf8');
+  const times = [...log.matchAll(/"startup_ms":(\d+)/g)].map((match) => Number(match[1]));
+  return times.at(-1);
 }
 
 /**

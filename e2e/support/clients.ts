@@ -1,7 +1,8 @@
-import { afterAll } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, Interceptor, Transport } from '@connectrpc/connect';
-import { createClient } from '@connectrpc/connect';
+import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport, createGrpcWebTransport, Http2SessionManager } from '@connectrpc/connect-node';
+import { afterAll } from '@jest/globals';
 import { AnalyticsService } from '@souk/gen/souk/analytics/v1/analytics_service_pb';
 import { CartService } from '@souk/gen/souk/cart/v1/cart_service_pb';
 import { CatalogService } from '@souk/gen/souk/catalog/v1/catalog_service_pb';
@@ -43,6 +44,23 @@ afterAll(() => {
   connection?.abort();
 });
 
+/** How often and how long a call waits for its turn, in milliseconds. */
+const TURNS = 60;
+const TURN_MS = 250;
+
+/** All test files share one administrator and so its limits; a call beyond them waits, as a merchant's program would. */
+const waitForTurn: Interceptor = (next) => async (request) => {
+  for (let turn = 1; ; turn += 1) {
+    try {
+      return await next(request);
+    } catch (error) {
+      const isBeyondLimit = error instanceof ConnectError && error.code === Code.ResourceExhausted;
+      if (!isBeyondLimit || request.stream || turn === TURNS) throw error;
+      await sleep(TURN_MS * (0.5 + Math.random()));
+    }
+  }
+};
+
 /** A transport to the edge that sends a token, if there is one. */
 export function edgeTransport(protocol: Protocol, token?: string): Transport {
   const sendToken: Interceptor = (next) => (request) => {
@@ -52,7 +70,7 @@ export function edgeTransport(protocol: Protocol, token?: string): Transport {
     return next(request);
   };
   const baseUrl = readPlatform().edge;
-  const options = { baseUrl, interceptors: [sendToken] };
+  const options = { baseUrl, interceptors: [waitForTurn, sendToken] };
   return protocol === 'gRPC'
     ? createGrpcTransport({ ...options, sessionManager: connectionTo(baseUrl) })
     : createGrpcWebTransport({ ...options, httpVersion: '1.1' });

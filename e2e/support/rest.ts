@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { readPlatform } from './platform.ts';
 
@@ -72,14 +73,22 @@ export async function rest(method: string, path: string, options: RestOptions = 
   return promise;
 }
 
-/** Calls and expects success; gives the body in the shape asked for. */
+/** How often and how long a call waits for its turn, in milliseconds. */
+const TURNS = 60;
+const TURN_MS = 250;
+
+/** Calls and expects success; gives the body in the shape asked for. Waits while the caller is beyond its limits. */
 export async function restOk<Shape extends z.ZodType>(
   shape: Shape,
   method: string,
   path: string,
   options: RestOptions = {},
 ): Promise<z.infer<Shape>> {
-  const reply = await rest(method, path, options);
+  let reply = await rest(method, path, options);
+  for (let turn = 1; reply.status === 429 && turn < TURNS; turn += 1) {
+    await sleep(TURN_MS * (0.5 + Math.random()));
+    reply = await rest(method, path, options);
+  }
   if (reply.status !== 200) {
     throw new Error(`${method} ${path}: ${String(reply.status)} ${reply.text}`);
   }

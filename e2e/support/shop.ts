@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
-import { ProductState } from '@souk/gen/souk/catalog/v1/product_pb';
 import { MoneySchema } from '@souk/gen/google/type/money_pb';
+import { ProductState } from '@souk/gen/souk/catalog/v1/product_pb';
 import { newId } from '@souk/kernel';
 import type { Clients } from './clients.ts';
 import { clientsOver } from './clients.ts';
