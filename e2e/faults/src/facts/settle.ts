@@ -9,7 +9,7 @@ import { readProvider } from './provider.ts';
 
 const SETTLE_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 500;
-const CATCH_UP_WITHIN_MS = 20_000;
+const CATCH_UP_WITHIN_MS = 60_000;
 
 const availability = z.object({ available: z.coerce.number().default(0) });
 

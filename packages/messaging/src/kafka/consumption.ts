@@ -22,7 +22,8 @@ export interface Subscription extends BatchProcessor {
   readonly concurrency: number;
 }
 
-const SESSION_TIMEOUT_MS = 30_000;
+// A killed member holds its partitions that long: what it would have read stands still meanwhile.
+const SESSION_TIMEOUT_MS = 10_000;
 const SILENCE_LIMIT_MS = 30_000;
 const LEAVE_TIMEOUT_MS = 5_000;
 
