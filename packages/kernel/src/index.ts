@@ -19,5 +19,7 @@ export {
 export { currentExecution, type Execution, runIn } from './execution.ts';
 export { isUuid, newId } from './id.ts';
 export { Money, type Rounding } from './money.ts';
+export { pause } from './pause.ts';
 export { type RecentOptions, type RecentReads, recentReads } from './recent-reads.ts';
 export type { EngineAddresses, Logger, ServiceHost, StopPhase } from './service-host.ts';
+export { WakeUp } from './wake-up.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newId, type ServiceHost } from '@souk/kernel';
+import { newId, type ServiceHost, WakeUp } from '@souk/kernel';
 import type { Envelope } from '@souk/messaging';
 import type { Collection, Filter, UpdateFilter } from 'mongodb';
 import { Gauge, register } from 'prom-client';
@@ -62,14 +62,14 @@ export async function relayPendingEvents<T extends Aggregate>(
         const more = leading && (await relayBatch(collection, target));
         faults = 0;
         if (!more) {
-          await wakeUp.within(leading ? POLL_MS : STANDBY_MS);
+          await wakeUp.sleep(leading ? POLL_MS : STANDBY_MS);
           await sleep(LINGER_MS);
         }
       } catch (error) {
         faults += 1;
         heldUntil = 0;
         host.log.warn({ err: error, collection: collection.collectionName }, 'relay: round failed');
-        await wakeUp.within(Math.min(POLL_MS * 2 ** faults, 10_000));
+        await wakeUp.sleep(Math.min(POLL_MS * 2 ** faults, 10_000));
       }
     }
     await dropLease(leases, lease, owner).catch(() => undefined);
@@ -78,11 +78,11 @@ export async function relayPendingEvents<T extends Aggregate>(
   const running = rounds();
   const end = async (): Promise<void> => {
     stop.abort();
-    wakeUp.now();
+    wakeUp.call();
     await running;
   };
   host.onStop('workers', end);
-  return { kick: () => wakeUp.now(), stop: end };
+  return { kick: () => wakeUp.call(), stop: end };
 }
 
 /** @returns whether there may be more. */
@@ -119,31 +119,6 @@ async function relayBatch<T extends Aggregate>(
     { $unset: { pendingSince: '' } } as unknown as UpdateFilter<T>,
   );
   return documents.length === BATCH;
-}
-
-/** A pause that can be cut short; a kick between pauses is not lost. */
-class WakeUp {
-  private kicked = false;
-  private wake: (() => void) | undefined;
-
-  now(): void {
-    this.kicked = true;
-    this.wake?.();
-  }
-
-  async within(milliseconds: number): Promise<void> {
-    if (!this.kicked) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, milliseconds);
-        this.wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    this.kicked = false;
-    this.wake = undefined;
-  }
 }
 
 function gauge(): Gauge<'collection'> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServiceHost } from '@souk/kernel';
+import { type ServiceHost, WakeUp } from '@souk/kernel';
 import type { Envelope } from '@souk/messaging';
 import pg from 'pg';
 import { databaseName, databaseUrl } from '../connection/database.ts';
@@ -7,7 +7,6 @@ import { valueTypes } from '../connection/value-types.ts';
 import type { Sql } from '../open-sql.ts';
 import { leading, oldestAge, relayed, waiting } from './outbox-metrics.ts';
 import { type OutboxRow, toEnvelope } from './outbox-row.ts';
-import { WakeUp } from './wake-up.ts';
 
 /** Whoever holds this lock in the service's own database relays. */
 const LEADER_LOCK = 7_002;

@@ -1,3 +1,4 @@
+import { pause } from '@souk/kernel';
 import type { IdentityPorts } from './ports.ts';
 
 const EVERY_MS = 3_600_000;
@@ -9,16 +10,4 @@ export async function forgetSessions(ports: IdentityPorts, signal: AbortSignal):
     await ports.sessions.forgetExpired(new Date(ports.clock.now().getTime() - KEEP_MS));
     await pause(EVERY_MS, signal);
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
 }

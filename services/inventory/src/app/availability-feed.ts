@@ -1,6 +1,5 @@
-import type { Logger } from '@souk/kernel';
+import { type Logger, pause } from '@souk/kernel';
 import type { Availability } from '../domain/availability.ts';
-import { pause } from './pause.ts';
 import type { AvailabilityView } from './ports.ts';
 
 const POLL_MS = 200;

@@ -1,5 +1,5 @@
+import { pause } from '@souk/kernel';
 import { end } from '../domain/reservation.ts';
-import { pause } from './pause.ts';
 import type { InventoryPorts } from './ports.ts';
 
 const BATCH = 100;

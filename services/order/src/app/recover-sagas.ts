@@ -1,3 +1,4 @@
+import { pause } from '@souk/kernel';
 import type { OrderTransaction } from './ports.ts';
 import type { SagaEngine } from './saga/saga-engine.ts';
 
@@ -12,16 +13,4 @@ export async function recoverSagas(
     if (taken === 0) await pause(everyMs, signal);
   }
   await sagas.stop();
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }

@@ -1,6 +1,5 @@
-import { newId } from '@souk/kernel';
+import { newId, pause } from '@souk/kernel';
 import { settlementOf } from '../domain/provider-event.ts';
-import { pause } from './pause.ts';
 import type { PaymentPorts } from './ports.ts';
 
 const BATCH = 200;

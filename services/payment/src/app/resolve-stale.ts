@@ -1,4 +1,4 @@
-import { pause } from './pause.ts';
+import { pause } from '@souk/kernel';
 import { perform } from './perform.ts';
 import type { PaymentPorts } from './ports.ts';
 

@@ -1,3 +1,4 @@
+import { pause } from '@souk/kernel';
 import type { Review } from '../domain/review.ts';
 import type { ReviewPorts } from './ports.ts';
 
@@ -43,16 +44,4 @@ async function applyEffects(ports: ReviewPorts, review: Review): Promise<void> {
     review.id,
     review.effects.map(({ id }) => id),
   );
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
 }
