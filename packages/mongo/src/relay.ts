@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { newId, type ServiceHost, WakeUp } from '@souk/kernel';
+import { newId, pause, type ServiceHost, WakeUp } from '@souk/kernel';
 import type { Envelope } from '@souk/messaging';
 import type { Collection, Filter, UpdateFilter } from 'mongodb';
 import { Gauge, register } from 'prom-client';
@@ -23,9 +22,9 @@ export interface RelayTarget {
 }
 
 const BATCH = 200;
-const POLL_MS = 250;
-/** What is written within this time of the first event goes out with it: one round costs more than the wait. */
-const LINGER_MS = 20;
+const POLL_MS = 500;
+/** Time between two rounds that found something: what is written meanwhile goes out together. */
+const INTERVAL_MS = 100;
 const STANDBY_MS = 2_000;
 /** Renewed when half of it is gone. */
 const LEASE_MS = 15_000;
@@ -59,12 +58,11 @@ export async function relayPendingEvents<T extends Aggregate>(
           heldUntil = (await holdLease(leases, lease, owner, LEASE_MS)) ? asked + LEASE_MS : 0;
         }
         const leading = heldUntil > 0;
-        const more = leading && (await relayBatch(collection, target));
+        const count = leading ? await relayBatch(collection, target) : 0;
         faults = 0;
-        if (!more) {
-          await wakeUp.sleep(leading ? POLL_MS : STANDBY_MS);
-          await sleep(LINGER_MS);
-        }
+        if (count === BATCH) continue;
+        if (count > 0) await pause(INTERVAL_MS, signal);
+        await wakeUp.sleep(leading ? POLL_MS : STANDBY_MS);
       } catch (error) {
         faults += 1;
         heldUntil = 0;
@@ -85,11 +83,11 @@ export async function relayPendingEvents<T extends Aggregate>(
   return { kick: () => wakeUp.call(), stop: end };
 }
 
-/** @returns whether there may be more. */
+/** @returns of how many documents. */
 async function relayBatch<T extends Aggregate>(
   collection: Collection<T>,
   target: RelayTarget,
-): Promise<boolean> {
+): Promise<number> {
   const waiting: Filter<Aggregate> = { pendingSince: { $gt: new Date(0) } };
   const documents = await collection
     .find(waiting as unknown as Filter<T>)
@@ -102,7 +100,7 @@ async function relayBatch<T extends Aggregate>(
     { collection: collection.collectionName },
     oldest === undefined ? 0 : Math.max(0, (Date.now() - oldest.getTime()) / 1_000),
   );
-  if (documents.length === 0) return false;
+  if (documents.length === 0) return 0;
   const events = documents.flatMap((document) => document.pending ?? []);
   await target.publish(events.map(fromPendingEvent));
   const ids = documents.map((document) => document._id);
@@ -118,7 +116,7 @@ async function relayBatch<T extends Aggregate>(
     { _id: { $in: ids }, pending: { $size: 0 } } as unknown as Filter<T>,
     { $unset: { pendingSince: '' } } as unknown as UpdateFilter<T>,
   );
-  return documents.length === BATCH;
+  return documents.length;
 }
 
 function gauge(): Gauge<'collection'> {

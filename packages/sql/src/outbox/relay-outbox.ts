@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type ServiceHost, WakeUp } from '@souk/kernel';
+import { pause, type ServiceHost, WakeUp } from '@souk/kernel';
 import type { Envelope } from '@souk/messaging';
 import pg from 'pg';
 import { databaseName, databaseUrl } from '../connection/database.ts';
@@ -11,9 +10,12 @@ import { type OutboxRow, toEnvelope } from './outbox-row.ts';
 /** Whoever holds this lock in the service's own database relays. */
 const LEADER_LOCK = 7_002;
 const BATCH = 500;
-const POLL_MS = 200;
-/** What is committed within this time of the first message goes out with it: one publication costs more than the wait. */
-const LINGER_MS = 20;
+const POLL_MS = 500;
+/**
+ * Time between two publications. The first message after a quiet moment leaves at once; what is committed within this time of
+ * it leaves together, because one publication costs the broker and every consumer more than a message.
+ */
+const INTERVAL_MS = 100;
 const STANDBY_MS = 1_000;
 const MAX_BACK_OFF_MS = 5_000;
 
@@ -64,8 +66,8 @@ async function keepRelaying(
         const count = await relayBatch(client, target, labels);
         failures = 0;
         if (count === BATCH) continue;
+        if (count > 0) await pause(INTERVAL_MS, signal);
         await wakeUp.sleep(POLL_MS);
-        await sleep(LINGER_MS);
       }
       // What was committed before the stop leaves with this process instead of waiting for the next leader.
       await relayBatch(client, target, labels);
