@@ -144,6 +144,62 @@ describe('reservations', () => {
     ).toBe('RESERVATION_NOT_FOUND');
   });
 
+  it('are further ones of the same order, each with its own id and allocations', async () => {
+    await inventory.receive('MORE', 10n);
+    const [orderId, reservationId] = [newId(), newId()];
+    const first = await patiently(() =>
+      inventory.order.reserveStock({
+        orderId,
+        requestId: newId(),
+        lines: [
+          { sku: 'MORE', quantity: 1n, lineId: 'b' },
+          { sku: 'MORE', quantity: 2n, lineId: 'a' },
+        ],
+      }),
+    );
+    expect(first.reservation?.reservationId).toBe(orderId);
+    expect(first.reservation?.lines.map(({ quantity }) => quantity)).toEqual([3n]);
+    expect(first.reservation?.allocations.map(({ lineId, quantity }) => [lineId, quantity])).toEqual([
+      ['b', 1n],
+      ['a', 2n],
+    ]);
+    await patiently(() =>
+      inventory.order.reserveStock({ ...reservationOf(orderId, ['MORE', 4n]), reservationId }),
+    );
+    await inventory.order.commitReservation({ orderId, requestId: newId() });
+    await inventory.order.releaseReservation({ orderId, reservationId, requestId: newId() });
+    await expect(level('MORE')).resolves.toEqual({ onHand: 7n, reserved: 0n });
+    const { reservation } = await inventory.order.getReservation({ orderId, reservationId });
+    expect(reservation?.state).toBe(ReservationState.RELEASED);
+    expect(await reasonOf(() => inventory.order.getReservation({ orderId: newId(), reservationId }))).toBe(
+      'RESERVATION_NOT_FOUND',
+    );
+  });
+
+  it('run longer when extended, and not once they have ended', async () => {
+    await inventory.receive('LONG', 2n);
+    const orderId = newId();
+    const ttl = { seconds: 60n, nanos: 0 };
+    const extend = (id: string): Promise<string | undefined> =>
+      reasonOf(() => inventory.order.extendReservation({ orderId: id, ttl, requestId: newId() }));
+    await inventory.order.reserveStock({
+      ...reservationOf(orderId, ['LONG', 1n]),
+      ttl: { seconds: 1n, nanos: 0 },
+    });
+    expect(await extend(orderId)).toBeUndefined();
+    const { reservation } = await inventory.order.getReservation({ orderId });
+    const seconds =
+      Number(reservation?.expireTime?.seconds ?? 0n) - Number(reservation?.createTime?.seconds ?? 0n);
+    expect(seconds).toBeGreaterThanOrEqual(59);
+    await inventory.order.commitReservation({ orderId, requestId: newId() });
+    expect(await extend(orderId)).toBe('RESERVATION_COMMITTED');
+    expect(await extend(newId())).toBe('RESERVATION_NOT_FOUND');
+    const given = newId();
+    await inventory.order.reserveStock(reservationOf(given, ['LONG', 1n]));
+    await inventory.order.releaseReservation({ orderId: given, requestId: newId() });
+    expect(await extend(given)).toBe('RESERVATION_RELEASED');
+  });
+
   it('bars an order that gave up before its reservation arrived', async () => {
     await inventory.receive('LATE', 10n);
     const orderId = newId();

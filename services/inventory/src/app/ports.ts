@@ -26,6 +26,8 @@ export interface StockBooks {
   pageLevels(after: LevelKey | undefined, limit: number): Promise<StockLevel[]>;
   /** Levels of some SKUs, at every location. */
   levelsOf(skus: readonly string[]): Promise<StockLevel[]>;
+  /** A reservation by its id. */
+  findReservation(reservationId: string): Promise<Reservation | undefined>;
 }
 
 /** The books within a transaction. */
@@ -34,17 +36,19 @@ export interface BooksTransaction {
   lockLevels(skus: readonly string[]): Promise<Stock>;
   /** As `lockLevels`, and makes levels of nothing for SKUs that have none. */
   openLevels(skus: readonly string[]): Promise<Stock>;
-  /** The reservations that some orders have, by order. */
-  findReservations(orderIds: readonly string[]): Promise<ReadonlyMap<string, Reservation>>;
+  /** Reservations by their ids. */
+  findReservations(reservationIds: readonly string[]): Promise<ReadonlyMap<string, Reservation>>;
   /** As `findReservations`, locked in the order of their ids. */
-  lockReservations(orderIds: readonly string[]): Promise<ReadonlyMap<string, Reservation>>;
+  lockReservations(reservationIds: readonly string[]): Promise<ReadonlyMap<string, Reservation>>;
   /** Locks held reservations that are past their time and that nobody else is working on. */
   lockOverdue(now: Date, limit: number): Promise<Reservation[]>;
+  /** Writes a locked reservation's new time. */
+  extend(reservation: Reservation): Promise<void>;
   /** A return that was booked before. */
   findReturn(returnId: string): Promise<readonly ReturnedUnits[] | undefined>;
   /**
    * Writes movements with the levels they make, what goes with them, and the facts to be told.
-   * @returns the levels as they are now, or undefined when an order has a reservation or the return was booked already;
+   * @returns the levels as they are now, or undefined when there is such a reservation or the return was booked already;
    * then no movement was written, and a posting of several reservations has to be undone.
    */
   post(posting: Posting): Promise<StockLevel[] | undefined>;

@@ -11,7 +11,7 @@ const MAX_WEIGHT = 1_000;
 const CONCURRENCY = 2;
 
 /** Which reservation to end. */
-export type OrderCall = Pick<EndReservation, 'orderId' | 'requestId'>;
+export type OrderCall = Omit<EndReservation, 'as'>;
 
 /** Where orders reserve, buy and give back. Calls that come at the same time are written together. */
 export interface ReservationDesk {
@@ -45,7 +45,7 @@ export function reservationDesk(ports: InventoryPorts): ReservationDesk {
     async release(call, signal) {
       const released =
         (await finish({ ...call, as: 'released' }, signal)) ??
-        (await barOrder(ports, call.orderId)) ??
+        (await barOrder(ports, call)) ??
         (await finish({ ...call, as: 'released' }, signal));
       if (released === undefined)
         throw aborted('CONFLICT', 'The order is reserving at this moment; try again.');

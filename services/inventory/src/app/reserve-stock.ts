@@ -1,13 +1,12 @@
 import { DomainError } from '@souk/kernel';
-import { type Demand, demandOf, type StockLine } from '../domain/demand.ts';
-import { hold, type Reservation, reservedAgain } from '../domain/reservation.ts';
+import type { StockLine } from '../domain/demand.ts';
+import { hold, type Reservation, type ReservationKey, reservedAgain } from '../domain/reservation.ts';
 import { afterMovements } from '../domain/stock.ts';
 import type { Outcome } from './batcher.ts';
 import type { BooksTransaction, CausedMovement, InventoryPorts } from './ports.ts';
 
 /** What to reserve. */
-export interface ReserveStock {
-  readonly orderId: string;
+export interface ReserveStock extends ReservationKey {
   readonly lines: readonly StockLine[];
   /** How long to hold it, in milliseconds; the default if undefined. */
   readonly ttlMs: number | undefined;
@@ -15,7 +14,7 @@ export interface ReserveStock {
 }
 
 /**
- * Holds stock for orders, each all lines or none, once per order, in the order in which they came. All of them are
+ * Holds stock for orders, each all lines or none, once per reservation, in the order in which they came. All of them are
  * written in one transaction.
  * @returns for each its reservation or STOCK_INSUFFICIENT, SKU_UNKNOWN, RESERVATION_CONFLICT, RESERVATION_EXPIRED,
  * RESERVATION_RELEASED.
@@ -24,22 +23,23 @@ export async function reserveStock(
   ports: InventoryPorts,
   commands: readonly ReserveStock[],
 ): Promise<Outcome<Reservation>[]> {
-  const wanted = commands.map((command) => ({ ...command, demand: demandOf(command.lines) }));
-  const orderIds = commands.map(({ orderId }) => orderId);
   return ports.books.transact(async (books) => {
-    const stock = await books.lockLevels(wanted.flatMap(({ demand }) => [...demand.keys()]));
-    const reservations = new Map(await books.findReservations(orderIds));
+    const stock = await books.lockLevels(commands.flatMap(({ lines }) => lines.map(({ sku }) => sku)));
+    const reservations = new Map(
+      await books.findReservations(commands.map((command) => command.reservationId)),
+    );
     const now = ports.clock.now();
     const left = new Map(stock);
     const made: Reservation[] = [];
     const movements: CausedMovement[] = [];
-    const outcomes = wanted.map(({ orderId, demand, ttlMs = ports.reservationTtlMs, requestId }) =>
+    const outcomes = commands.map((command) =>
       refusalOr(() => {
-        const earlier = reservations.get(orderId);
-        if (earlier !== undefined) return reservedAgain(earlier, demand);
-        const change = hold(orderId, left, demand, now, ttlMs);
+        const { orderId, reservationId, lines, requestId } = command;
+        const earlier = reservations.get(reservationId);
+        if (earlier !== undefined) return reservedAgain(earlier, orderId, lines);
+        const change = hold(command, left, lines, now, command.ttlMs ?? ports.reservationTtlMs);
         for (const level of afterMovements(left, change.movements, now)) left.set(level.sku, level);
-        reservations.set(orderId, change.reservation);
+        reservations.set(reservationId, change.reservation);
         made.push(change.reservation);
         movements.push(...change.movements.map((movement) => ({ ...movement, requestId })));
         return change.reservation;
@@ -53,7 +53,7 @@ export async function reserveStock(
       with: { newReservations: made },
       actorId: '',
     });
-    return posted === undefined ? lostRace(books, wanted) : outcomes;
+    return posted === undefined ? lostRace(books, commands) : outcomes;
   });
 }
 
@@ -63,14 +63,14 @@ export async function reserveStock(
  */
 async function lostRace(
   books: BooksTransaction,
-  wanted: readonly { readonly orderId: string; readonly demand: Demand }[],
+  commands: readonly ReserveStock[],
 ): Promise<Outcome<Reservation>[]> {
-  const [only, ...others] = wanted;
-  const earlier = only && (await books.findReservations([only.orderId])).get(only.orderId);
+  const [only, ...others] = commands;
+  const earlier = only && (await books.findReservations([only.reservationId])).get(only.reservationId);
   if (only === undefined || earlier === undefined || others.length > 0) {
     throw new Error('reservations of a batch were made elsewhere meanwhile');
   }
-  return [refusalOr(() => reservedAgain(earlier, only.demand))];
+  return [refusalOr(() => reservedAgain(earlier, only.orderId, only.lines))];
 }
 
 function refusalOr<T>(decide: () => T): Outcome<T> {

@@ -5,6 +5,8 @@ import { availableOf, type Stock, type StockLevel } from './stock.ts';
 export interface StockLine {
   readonly sku: string;
   readonly quantity: number;
+  /** The caller's name of the line. */
+  readonly lineId?: string;
 }
 
 /** Units wanted per SKU, in the order of SKUs. */

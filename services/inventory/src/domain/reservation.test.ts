@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { DomainError, newId } from '@souk/kernel';
 import fc from 'fast-check';
-import { demandOf } from './demand.ts';
 import type { Movement } from './movement.ts';
-import { end, hold, type Reservation } from './reservation.ts';
+import { end, extended, hold, type Reservation, type ReservationKey } from './reservation.ts';
 import { afterMovements, availableOf, DEFAULT_LOCATION, type StockLevel } from './stock.ts';
 
 const NOW = new Date('2026-01-01T00:00:00Z');
 const SKUS = ['A', 'B', 'C'];
+
+const keyOf = (): ReservationKey => ({ orderId: newId(), reservationId: newId() });
 
 const empty = (sku: string, onHand: number): StockLevel => ({
   sku,
@@ -53,7 +54,7 @@ describe('reservations', () => {
         for (const next of steps) {
           try {
             if (next.do === 'reserve') {
-              const { reservation, movements } = hold(newId(), stock, demandOf(next.lines), NOW, 1_000);
+              const { reservation, movements } = hold(keyOf(), stock, next.lines, NOW, 1_000);
               reservations.push(reservation);
               post(movements);
             } else if (reservations.length > 0) {
@@ -88,24 +89,28 @@ describe('reservations', () => {
 
   it('hold the sum of lines with the same SKU', () => {
     const stock = new Map([['A', empty('A', 3)]]);
-    const wanted = demandOf([
+    const wanted = [
       { sku: 'A', quantity: 2 },
       { sku: 'A', quantity: 2 },
-    ]);
-    expect(() => hold(newId(), stock, wanted, NOW, 1_000)).toThrow('Only 3 of A can be sold.');
+    ];
+    expect(() => hold(keyOf(), stock, wanted, NOW, 1_000)).toThrow('Only 3 of A can be sold.');
     stock.set('A', empty('A', 4));
-    expect(hold(newId(), stock, wanted, NOW, 1_000).reservation.lines).toEqual([
-      { sku: 'A', locationId: DEFAULT_LOCATION, quantity: 4 },
+    expect(hold(keyOf(), stock, wanted, NOW, 1_000).reservation.lines).toEqual([
+      { lineId: '', sku: 'A', locationId: DEFAULT_LOCATION, quantity: 4 },
     ]);
   });
 
   it('end once; the same end again changes nothing', () => {
     const stock = new Map([['A', empty('A', 4)]]);
-    const { reservation } = hold(newId(), stock, demandOf([{ sku: 'A', quantity: 1 }]), NOW, 1_000);
+    const { reservation } = hold(keyOf(), stock, [{ sku: 'A', quantity: 1 }], NOW, 1_000);
     const committed = end(reservation, 'committed')?.reservation;
     expect(committed?.state).toBe('committed');
     expect(committed && end(committed, 'committed')).toBeUndefined();
     expect(() => committed && end(committed, 'released')).toThrow('has been sold');
+    const later = extended(reservation, NOW, 5_000);
+    expect(later.expireTime).toEqual(new Date(NOW.getTime() + 5_000));
+    expect(extended(later, NOW, 1_000)).toBe(later);
+    expect(() => committed && extended(committed, NOW, 9_000)).toThrow('has been sold');
     const expired = end(reservation, 'expired')?.reservation;
     expect(expired && end(expired, 'released')).toBeUndefined();
     expect(() => expired && end(expired, 'committed')).toThrow('out of time');

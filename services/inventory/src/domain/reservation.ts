@@ -1,5 +1,5 @@
-import { alreadyExists, newId, precondition } from '@souk/kernel';
-import { type Demand, demandOf, isSameDemand, requireAvailable } from './demand.ts';
+import { alreadyExists, precondition } from '@souk/kernel';
+import { demandOf, isSameDemand, requireAvailable, type StockLine } from './demand.ts';
 import { type Movement, type MovementKind, movement } from './movement.ts';
 import type { Stock } from './stock.ts';
 
@@ -12,18 +12,26 @@ export type ReservationState = (typeof RESERVATION_STATES)[number];
 /** How a reservation ends. */
 export type ReservationEnd = Exclude<ReservationState, 'held'>;
 
-/** Units of one SKU held at one location. */
-export interface ReservedLine {
+/** Units of one SKU held at one location for one line of the caller. */
+export interface Allocation {
+  /** The caller's line; empty if it named none. */
+  readonly lineId: string;
   readonly sku: string;
   readonly locationId: string;
   readonly quantity: number;
 }
 
-/** Stock held for one order. One that never held anything has no lines: it bars the order from reserving later. */
+/** Which reservation: an order's first has the order's id, further ones have ids of their own. */
+export interface ReservationKey {
+  readonly orderId: string;
+  readonly reservationId: string;
+}
+
+/** Stock held for an order. One that never held anything has no lines: it bars the order from reserving later. */
 export interface Reservation {
   readonly reservationId: string;
   readonly orderId: string;
-  readonly lines: readonly ReservedLine[];
+  readonly lines: readonly Allocation[];
   readonly state: ReservationState;
   readonly version: bigint;
   readonly createTime: Date;
@@ -41,20 +49,22 @@ export interface ReservationChange {
  * @throws DomainError SKU_UNKNOWN, STOCK_INSUFFICIENT
  */
 export function hold(
-  orderId: string,
+  key: ReservationKey,
   stock: Stock,
-  demand: Demand,
+  wanted: readonly StockLine[],
   now: Date,
   ttlMs: number,
 ): ReservationChange {
-  const lines = requireAvailable(stock, demand).map(({ sku, locationId }) => ({
-    sku,
-    locationId,
-    quantity: demand.get(sku) ?? 0,
-  }));
+  const { orderId, reservationId } = key;
+  const demand = demandOf(wanted);
+  const levels = new Map(requireAvailable(stock, demand).map((level) => [level.sku, level]));
+  const lines = mergedLines(wanted).flatMap(({ lineId, sku, quantity }) => {
+    const level = levels.get(sku);
+    return level === undefined ? [] : [{ lineId, sku, locationId: level.locationId, quantity }];
+  });
   return {
     reservation: {
-      reservationId: newId(),
+      reservationId,
       orderId,
       lines,
       state: 'held',
@@ -62,14 +72,36 @@ export function hold(
       createTime: now,
       expireTime: new Date(now.getTime() + ttlMs),
     },
-    movements: lines.map((line) => movement('reservation', line, orderId, { reservedDelta: line.quantity })),
+    movements: unitsOf(lines).map((line) =>
+      movement('reservation', line, orderId, { reservedDelta: line.quantity }),
+    ),
   };
 }
 
+/** Lines of the same name and SKU as one, in the order of SKUs. */
+function mergedLines(wanted: readonly StockLine[]): Required<StockLine>[] {
+  const merged = new Map<string, Required<StockLine>>();
+  for (const { sku, quantity, lineId = '' } of wanted) {
+    const key = `${lineId} ${sku}`;
+    merged.set(key, { sku, lineId, quantity: quantity + (merged.get(key)?.quantity ?? 0) });
+  }
+  return [...merged.values()].sort((a, b) => (a.sku < b.sku ? -1 : 1));
+}
+
+/** What is held where, the lines of one SKU and location added up. */
+export function unitsOf(lines: readonly Allocation[]): Omit<Allocation, 'lineId'>[] {
+  const sums = new Map<string, Omit<Allocation, 'lineId'>>();
+  for (const { sku, locationId, quantity } of lines) {
+    const key = `${locationId} ${sku}`;
+    sums.set(key, { sku, locationId, quantity: quantity + (sums.get(key)?.quantity ?? 0) });
+  }
+  return [...sums.values()];
+}
+
 /** A reservation that holds nothing and never will, for an order that gave up before it reserved. */
-export function barred(orderId: string, now: Date): Reservation {
+export function barred({ orderId, reservationId }: ReservationKey, now: Date): Reservation {
   return {
-    reservationId: newId(),
+    reservationId,
     orderId,
     lines: [],
     state: 'released',
@@ -83,13 +115,29 @@ export function barred(orderId: string, now: Date): Reservation {
  * What an order that has a reservation gets when it reserves again: the same, if it wants the same.
  * @throws DomainError RESERVATION_CONFLICT, RESERVATION_EXPIRED, RESERVATION_RELEASED
  */
-export function reservedAgain(reservation: Reservation, demand: Demand): Reservation {
+export function reservedAgain(
+  reservation: Reservation,
+  orderId: string,
+  wanted: readonly StockLine[],
+): Reservation {
   const { state } = reservation;
   if (state === 'released' || state === 'expired') throw hasEnded(state);
-  if (!isSameDemand(demandOf(reservation.lines), demand)) {
-    throw alreadyExists('RESERVATION_CONFLICT', 'The order has a reservation with other lines.');
-  }
+  const isSame =
+    reservation.orderId === orderId && isSameDemand(demandOf(reservation.lines), demandOf(wanted));
+  if (!isSame) throw alreadyExists('RESERVATION_CONFLICT', 'There is such a reservation with other lines.');
   return reservation;
+}
+
+/**
+ * Lets a held reservation run for at least so long from now; it never becomes shorter.
+ * @returns the reservation, changed or as it was.
+ * @throws DomainError RESERVATION_EXPIRED, RESERVATION_RELEASED, RESERVATION_COMMITTED
+ */
+export function extended(reservation: Reservation, now: Date, ttlMs: number): Reservation {
+  if (reservation.state !== 'held') throw hasEnded(reservation.state);
+  const expireTime = new Date(now.getTime() + ttlMs);
+  if (expireTime <= reservation.expireTime) return reservation;
+  return { ...reservation, expireTime, version: reservation.version + 1n };
 }
 
 const MOVEMENT_OF: Readonly<Record<ReservationEnd, MovementKind>> = {
@@ -112,7 +160,7 @@ export function end(reservation: Reservation, as: ReservationEnd): ReservationCh
   if (state !== 'held') throw hasEnded(state);
   return {
     reservation: { ...reservation, state: as, version: reservation.version + 1n },
-    movements: lines.map((line) =>
+    movements: unitsOf(lines).map((line) =>
       movement(MOVEMENT_OF[as], line, orderId, {
         reservedDelta: -line.quantity,
         onHandDelta: as === 'committed' ? -line.quantity : 0,

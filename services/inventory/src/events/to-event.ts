@@ -9,7 +9,7 @@ import {
 import type { ServiceHost } from '@souk/kernel';
 import { type Envelope, fact } from '@souk/messaging';
 import type { InventoryFact } from '../domain/fact.ts';
-import type { Reservation } from '../domain/reservation.ts';
+import { type Reservation, unitsOf } from '../domain/reservation.ts';
 import { availableOf, type StockLevel } from '../domain/stock.ts';
 
 /** Turns what happened in the inventory into the message that tells of it. */
@@ -52,7 +52,7 @@ function reservationChanged(host: ServiceHost, reservation: Reservation, time: D
         ReservationMadeSchema,
         {
           ...common,
-          lines: lines.map((line) => ({ ...line, quantity: BigInt(line.quantity) })),
+          lines: unitsOf(lines).map((line) => ({ ...line, quantity: BigInt(line.quantity) })),
           expireTime: timestampFromDate(expireTime),
         },
         options,

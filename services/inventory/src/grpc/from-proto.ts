@@ -11,17 +11,27 @@ import type { ReserveStock } from '../app/reserve-stock.ts';
 import type { RestockReturn } from '../app/restock-return.ts';
 import type { StockLine } from '../domain/demand.ts';
 import type { AdjustmentReason as Reason } from '../domain/movement.ts';
+import type { ReservationKey } from '../domain/reservation.ts';
 import { returnedUnits } from '../domain/restock.ts';
 
 /** Lines of stock as the domain has them. */
 export function linesFromProto(lines: readonly StockLineMessage[]): StockLine[] {
-  return lines.map(({ sku, quantity }) => ({ sku, quantity: Number(quantity) }));
+  return lines.map(({ sku, quantity, lineId }) => ({ sku, quantity: Number(quantity), lineId }));
+}
+
+/** Which reservation is meant: the named one, or the order's first. */
+export function keyFromProto(request: {
+  readonly orderId: string;
+  readonly reservationId?: string | undefined;
+}): ReservationKey {
+  const { orderId, reservationId = orderId } = request;
+  return { orderId, reservationId };
 }
 
 /** What to reserve. */
 export function reserveFromProto(request: ReserveStockRequest): ReserveStock {
   return {
-    orderId: request.orderId,
+    ...keyFromProto(request),
     lines: linesFromProto(request.lines),
     ttlMs: request.ttl === undefined ? undefined : durationMs(request.ttl),
     requestId: request.requestId,

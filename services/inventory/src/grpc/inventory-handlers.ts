@@ -1,4 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import { durationMs } from '@bufbuild/protobuf/wkt';
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import {
   type CheckLedgerRequest,
@@ -12,12 +13,19 @@ import {
 import { notFound } from '@souk/kernel';
 import { callOf, fingerprintOf, type PageTokens, pageSizeOf, principalOf } from '@souk/rpc';
 import { adjustStock, receiveStock } from '../app/change-stock.ts';
+import { extendReservation, getReservation } from '../app/end-reservations.ts';
 import type { AvailabilityView, CallKey, InventoryPorts, LedgerCheck } from '../app/ports.ts';
 import { rebuildAvailability } from '../app/rebuild-availability.ts';
 import type { ReservationDesk } from '../app/reservation-desk.ts';
 import { restockReturn } from '../app/restock-return.ts';
 import type { WatchPorts } from '../app/watch-availability.ts';
-import { linesFromProto, reasonFromProto, reserveFromProto, restockFromProto } from './from-proto.ts';
+import {
+  keyFromProto,
+  linesFromProto,
+  reasonFromProto,
+  reserveFromProto,
+  restockFromProto,
+} from './from-proto.ts';
 import {
   availabilityToProto,
   breakToProto,
@@ -41,13 +49,25 @@ export function inventoryHandlers(
       return { reservation: reservationToProto(reservation) };
     },
 
-    async commitReservation({ orderId, requestId }, context) {
-      const reservation = await desk.commit({ orderId, requestId }, callOf(context).signal);
+    async extendReservation(request) {
+      const ttlMs = request.ttl === undefined ? 0 : durationMs(request.ttl);
+      const reservation = await extendReservation(ports, keyFromProto(request), ttlMs);
       return { reservation: reservationToProto(reservation) };
     },
 
-    async releaseReservation({ orderId, requestId }, context) {
-      const reservation = await desk.release({ orderId, requestId }, callOf(context).signal);
+    async getReservation(request) {
+      return { reservation: reservationToProto(await getReservation(ports, keyFromProto(request))) };
+    },
+
+    async commitReservation(request, context) {
+      const call = { ...keyFromProto(request), requestId: request.requestId };
+      const reservation = await desk.commit(call, callOf(context).signal);
+      return { reservation: reservationToProto(reservation) };
+    },
+
+    async releaseReservation(request, context) {
+      const call = { ...keyFromProto(request), requestId: request.requestId };
+      const reservation = await desk.release(call, callOf(context).signal);
       return { reservation: reservationToProto(reservation) };
     },
 

@@ -13,7 +13,7 @@ import {
 import type { LedgerCheck } from '../app/ports.ts';
 import type { Availability } from '../domain/availability.ts';
 import type { MovementKind as Kind, LedgerEntry, AdjustmentReason as Reason } from '../domain/movement.ts';
-import type { Reservation, ReservationState as State } from '../domain/reservation.ts';
+import { type Reservation, type ReservationState as State, unitsOf } from '../domain/reservation.ts';
 import { availableOf, type StockLevel } from '../domain/stock.ts';
 
 const STATES: Readonly<Record<State, ReservationState>> = {
@@ -45,7 +45,8 @@ export function reservationToProto(reservation: Reservation): MessageInitShape<t
   return {
     reservationId: reservation.reservationId,
     orderId: reservation.orderId,
-    lines: reservation.lines.map((line) => ({ ...line, quantity: BigInt(line.quantity) })),
+    lines: unitsOf(reservation.lines).map((line) => ({ ...line, quantity: BigInt(line.quantity) })),
+    allocations: reservation.lines.map((line) => ({ ...line, quantity: BigInt(line.quantity) })),
     state: STATES[reservation.state],
     createTime: timestampFromDate(reservation.createTime),
     expireTime: timestampFromDate(reservation.expireTime),

@@ -108,7 +108,7 @@ function gateOf({ with: reason, time }: Posting): Gate {
              SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::jsonb[], ?::text[], ?::bigint[], ?::timestamptz[],
                                   ?::timestamptz[])
                       AS made(reservation_id, order_id, lines, state, version, create_time, expire_time)
-             ORDER BY order_id ON CONFLICT (order_id) DO NOTHING RETURNING 1`,
+             ORDER BY reservation_id ON CONFLICT (reservation_id) DO NOTHING RETURNING 1`,
       bindings: [
         made.map((reservation) => reservation.reservationId),
         made.map((reservation) => reservation.orderId),

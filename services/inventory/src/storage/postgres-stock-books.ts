@@ -30,6 +30,13 @@ export function postgresStockBooks<Desc extends DescMessage>(
     checkLedger: (after, limit) => checkLedger(sql.knex, after, limit),
     pageLevels: (after, limit) => pageLevels(sql.knex, after, limit),
     levelsOf: (skus) => levelsOf(sql.knex, skus),
+    findReservation: async (reservationId) => {
+      const result = await sql.knex.raw<{ rows: ReservationRow[] }>(
+        'SELECT * FROM reservations WHERE reservation_id = ?',
+        [reservationId],
+      );
+      return result.rows.map(toReservation)[0];
+    },
   };
 }
 
@@ -48,13 +55,13 @@ function transaction<Desc extends DescMessage>(
   };
   const reservations = async (
     tail: string,
-    orderIds: readonly string[],
+    reservationIds: readonly string[],
   ): Promise<Map<string, Reservation>> => {
     const result = await trx.raw<{ rows: ReservationRow[] }>(
-      `SELECT * FROM reservations WHERE order_id = ANY(?::uuid[]) ${tail}`,
-      [[...orderIds]],
+      `SELECT * FROM reservations WHERE reservation_id = ANY(?::uuid[]) ${tail}`,
+      [[...reservationIds]],
     );
-    return new Map(result.rows.map((row) => [row.order_id, toReservation(row)]));
+    return new Map(result.rows.map((row) => [row.reservation_id, toReservation(row)]));
   };
 
   return {
@@ -67,8 +74,15 @@ function transaction<Desc extends DescMessage>(
       );
       return lockLevels(skus);
     },
-    findReservations: (orderIds) => reservations('', orderIds),
-    lockReservations: (orderIds) => reservations('ORDER BY order_id FOR UPDATE', orderIds),
+    findReservations: (ids) => reservations('', ids),
+    lockReservations: (ids) => reservations('ORDER BY reservation_id FOR UPDATE', ids),
+    async extend({ reservationId, expireTime, version }) {
+      await trx.raw('UPDATE reservations SET expire_time = ?, version = ? WHERE reservation_id = ?', [
+        expireTime,
+        String(version),
+        reservationId,
+      ]);
+    },
     async lockOverdue(now, limit) {
       const result = await trx.raw<{ rows: ReservationRow[] }>(
         `SELECT * FROM reservations WHERE state = 'held' AND expire_time <= ?

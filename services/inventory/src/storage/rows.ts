@@ -1,5 +1,5 @@
 import { ADJUSTMENT_REASONS, type LedgerEntry, MOVEMENT_KINDS } from '../domain/movement.ts';
-import { RESERVATION_STATES, type Reservation, type ReservedLine } from '../domain/reservation.ts';
+import { RESERVATION_STATES, type Reservation, type Allocation } from '../domain/reservation.ts';
 import type { StockLevel } from '../domain/stock.ts';
 
 /** A row of `stock`. */
@@ -33,7 +33,7 @@ export interface MovementRow {
 export interface ReservationRow {
   readonly reservation_id: string;
   readonly order_id: string;
-  readonly lines: readonly ReservedLine[];
+  readonly lines: readonly (Omit<Allocation, 'lineId'> & Partial<Allocation>)[];
   readonly state: string;
   readonly version: bigint;
   readonly create_time: Date;
@@ -76,7 +76,7 @@ export function toReservation(row: ReservationRow): Reservation {
   return {
     reservationId: row.reservation_id,
     orderId: row.order_id,
-    lines: row.lines,
+    lines: row.lines.map((line) => ({ ...line, lineId: line.lineId ?? '' })),
     state: oneOf(RESERVATION_STATES, row.state),
     version: row.version,
     createTime: row.create_time,

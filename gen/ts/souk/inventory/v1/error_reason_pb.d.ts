@@ -98,6 +98,13 @@ export enum InventoryErrorReason {
    * @generated from enum value: INVENTORY_ERROR_REASON_ADJUSTMENT_INVALID = 11;
    */
   ADJUSTMENT_INVALID = 11,
+
+  /**
+   * There is no such location.
+   *
+   * @generated from enum value: INVENTORY_ERROR_REASON_LOCATION_UNKNOWN = 12;
+   */
+  LOCATION_UNKNOWN = 12,
 }
 
 /**

@@ -4,7 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { Reservation, StockLine } from "./reservation_pb.js";
+import type { AllocationStrategy, Reservation, StockLine } from "./reservation_pb.js";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import type { AdjustmentReason, Availability, Movement, StockLevel } from "./stock_pb.js";
 
@@ -46,6 +46,27 @@ export declare type ReserveStockRequest = Message<"souk.inventory.v1.ReserveStoc
    * @generated from field: string request_id = 4;
    */
   requestId: string;
+
+  /**
+   * Names a further reservation of the same order; unset means its first, whose id is the order's.
+   *
+   * @generated from field: optional string reservation_id = 5;
+   */
+  reservationId?: string | undefined;
+
+  /**
+   * How locations are chosen; unset means the service's default.
+   *
+   * @generated from field: souk.inventory.v1.AllocationStrategy allocation_strategy = 6;
+   */
+  allocationStrategy: AllocationStrategy;
+
+  /**
+   * Country the goods go to (ISO 3166-1 alpha-2); locations there come first. Empty if it does not matter.
+   *
+   * @generated from field: string ship_to_region = 7;
+   */
+  shipToRegion: string;
 };
 
 /**
@@ -75,6 +96,114 @@ export declare type ReserveStockResponse = Message<"souk.inventory.v1.ReserveSto
 export declare const ReserveStockResponseSchema: GenMessage<ReserveStockResponse>;
 
 /**
+ * Request of ExtendReservation.
+ *
+ * @generated from message souk.inventory.v1.ExtendReservationRequest
+ */
+export declare type ExtendReservationRequest = Message<"souk.inventory.v1.ExtendReservationRequest"> & {
+  /**
+   * The order whose reservation is extended.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+
+  /**
+   * Which of the order's reservations; unset means its first.
+   *
+   * @generated from field: optional string reservation_id = 2;
+   */
+  reservationId?: string | undefined;
+
+  /**
+   * How long to hold it from now.
+   *
+   * @generated from field: google.protobuf.Duration ttl = 3;
+   */
+  ttl?: Duration | undefined;
+
+  /**
+   * The call's key.
+   *
+   * @generated from field: string request_id = 4;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message souk.inventory.v1.ExtendReservationRequest.
+ * Use `create(ExtendReservationRequestSchema)` to create a new message.
+ */
+export declare const ExtendReservationRequestSchema: GenMessage<ExtendReservationRequest>;
+
+/**
+ * Response of ExtendReservation.
+ *
+ * @generated from message souk.inventory.v1.ExtendReservationResponse
+ */
+export declare type ExtendReservationResponse = Message<"souk.inventory.v1.ExtendReservationResponse"> & {
+  /**
+   * The reservation with its new time.
+   *
+   * @generated from field: souk.inventory.v1.Reservation reservation = 1;
+   */
+  reservation?: Reservation | undefined;
+};
+
+/**
+ * Describes the message souk.inventory.v1.ExtendReservationResponse.
+ * Use `create(ExtendReservationResponseSchema)` to create a new message.
+ */
+export declare const ExtendReservationResponseSchema: GenMessage<ExtendReservationResponse>;
+
+/**
+ * Request of GetReservation.
+ *
+ * @generated from message souk.inventory.v1.GetReservationRequest
+ */
+export declare type GetReservationRequest = Message<"souk.inventory.v1.GetReservationRequest"> & {
+  /**
+   * The order.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+
+  /**
+   * Which of the order's reservations; unset means its first.
+   *
+   * @generated from field: optional string reservation_id = 2;
+   */
+  reservationId?: string | undefined;
+};
+
+/**
+ * Describes the message souk.inventory.v1.GetReservationRequest.
+ * Use `create(GetReservationRequestSchema)` to create a new message.
+ */
+export declare const GetReservationRequestSchema: GenMessage<GetReservationRequest>;
+
+/**
+ * Response of GetReservation.
+ *
+ * @generated from message souk.inventory.v1.GetReservationResponse
+ */
+export declare type GetReservationResponse = Message<"souk.inventory.v1.GetReservationResponse"> & {
+  /**
+   * The reservation.
+   *
+   * @generated from field: souk.inventory.v1.Reservation reservation = 1;
+   */
+  reservation?: Reservation | undefined;
+};
+
+/**
+ * Describes the message souk.inventory.v1.GetReservationResponse.
+ * Use `create(GetReservationResponseSchema)` to create a new message.
+ */
+export declare const GetReservationResponseSchema: GenMessage<GetReservationResponse>;
+
+/**
  * Request of CommitReservation.
  *
  * @generated from message souk.inventory.v1.CommitReservationRequest
@@ -93,6 +222,13 @@ export declare type CommitReservationRequest = Message<"souk.inventory.v1.Commit
    * @generated from field: string request_id = 2;
    */
   requestId: string;
+
+  /**
+   * Which of the order's reservations; unset means its first.
+   *
+   * @generated from field: optional string reservation_id = 3;
+   */
+  reservationId?: string | undefined;
 };
 
 /**
@@ -140,6 +276,13 @@ export declare type ReleaseReservationRequest = Message<"souk.inventory.v1.Relea
    * @generated from field: string request_id = 2;
    */
   requestId: string;
+
+  /**
+   * Which of the order's reservations; unset means its first.
+   *
+   * @generated from field: optional string reservation_id = 3;
+   */
+  reservationId?: string | undefined;
 };
 
 /**
@@ -235,6 +378,13 @@ export declare type RestockLine = Message<"souk.inventory.v1.RestockLine"> & {
    * @generated from field: souk.inventory.v1.RestockCondition condition = 3;
    */
   condition: RestockCondition;
+
+  /**
+   * Where they came back to; empty means the default location.
+   *
+   * @generated from field: string location_id = 4;
+   */
+  locationId: string;
 };
 
 /**
@@ -950,7 +1100,9 @@ export declare const InventoryService: GenService<{
    * Reserves stock for all lines or for none.
    *
    * The reservation holds until `expire_time` and is released then if not committed. Lines with the same SKU are counted
-   * together. An order has one reservation: the same call again answers it, whatever the `request_id`.
+   * together. Its allocations say which location holds what; when no single one has enough, several do. The same call
+   * again answers the same reservation, whatever the `request_id`. An order that needs more later makes a further
+   * reservation with a `reservation_id` of its own.
    * Fails with: STOCK_INSUFFICIENT (metadata: sku, requested, available), SKU_UNKNOWN (metadata: sku),
    * RESERVATION_CONFLICT, RESERVATION_EXPIRED, RESERVATION_RELEASED.
    *
@@ -960,6 +1112,30 @@ export declare const InventoryService: GenService<{
     methodKind: "unary";
     input: typeof ReserveStockRequestSchema;
     output: typeof ReserveStockResponseSchema;
+  },
+  /**
+   * Lets a held reservation run for at least `ttl` from now; it never becomes shorter.
+   *
+   * Fails with: RESERVATION_NOT_FOUND, RESERVATION_EXPIRED, RESERVATION_RELEASED, RESERVATION_COMMITTED.
+   *
+   * @generated from rpc souk.inventory.v1.InventoryService.ExtendReservation
+   */
+  extendReservation: {
+    methodKind: "unary";
+    input: typeof ExtendReservationRequestSchema;
+    output: typeof ExtendReservationResponseSchema;
+  },
+  /**
+   * Tells where a reservation stands, straight from the books.
+   *
+   * Fails with: RESERVATION_NOT_FOUND.
+   *
+   * @generated from rpc souk.inventory.v1.InventoryService.GetReservation
+   */
+  getReservation: {
+    methodKind: "unary";
+    input: typeof GetReservationRequestSchema;
+    output: typeof GetReservationResponseSchema;
   },
   /**
    * Turns an order's reservation into a sale: the units leave the stock. Doing it again changes nothing.
@@ -990,8 +1166,10 @@ export declare const InventoryService: GenService<{
   /**
    * Books units that were sold and came back, or were sold and never left because the order was cancelled.
    *
-   * Once per `return_id`: the same call again changes nothing, whatever the `request_id`.
-   * Fails with: SKU_UNKNOWN (metadata: sku), RETURN_CONFLICT, QUANTITY_LIMIT_EXCEEDED (metadata: sku).
+   * Once per `return_id`: the same call again changes nothing, whatever the `request_id`. Units that were promised to the
+   * order but never came (backorders) are struck off first.
+   * Fails with: SKU_UNKNOWN (metadata: sku), LOCATION_UNKNOWN (metadata: location_id), RETURN_CONFLICT,
+   * QUANTITY_LIMIT_EXCEEDED (metadata: sku).
    *
    * @generated from rpc souk.inventory.v1.InventoryService.RestockReturn
    */

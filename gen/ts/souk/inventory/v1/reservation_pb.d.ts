@@ -12,20 +12,20 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 export declare const file_souk_inventory_v1_reservation: GenFile;
 
 /**
- * Stock held for one order until it is paid, given up, or out of time.
+ * Stock held for an order until it is paid, given up, or out of time.
  *
  * @generated from message souk.inventory.v1.Reservation
  */
 export declare type Reservation = Message<"souk.inventory.v1.Reservation"> & {
   /**
-   * The reservation's id.
+   * The reservation's id. The first one of an order has the order's id.
    *
    * @generated from field: string reservation_id = 1;
    */
   reservationId: string;
 
   /**
-   * The order it is for; an order has at most one.
+   * The order it is for.
    *
    * @generated from field: string order_id = 2;
    */
@@ -58,6 +58,13 @@ export declare type Reservation = Message<"souk.inventory.v1.Reservation"> & {
    * @generated from field: google.protobuf.Timestamp expire_time = 6;
    */
   expireTime?: Timestamp | undefined;
+
+  /**
+   * What is held for which of the caller's lines, and where. Units are shipped from the location that holds them.
+   *
+   * @generated from field: repeated souk.inventory.v1.Allocation allocations = 7;
+   */
+  allocations: Allocation[];
 };
 
 /**
@@ -65,6 +72,61 @@ export declare type Reservation = Message<"souk.inventory.v1.Reservation"> & {
  * Use `create(ReservationSchema)` to create a new message.
  */
 export declare const ReservationSchema: GenMessage<Reservation>;
+
+/**
+ * Units of one SKU held at one location for one line of the caller.
+ *
+ * @generated from message souk.inventory.v1.Allocation
+ */
+export declare type Allocation = Message<"souk.inventory.v1.Allocation"> & {
+  /**
+   * The caller's line; empty if it named none. Lines of the same SKU without ids are counted together.
+   *
+   * @generated from field: string line_id = 1;
+   */
+  lineId: string;
+
+  /**
+   * What is to be shipped. For a kit, one of its components.
+   *
+   * @generated from field: string sku = 2;
+   */
+  sku: string;
+
+  /**
+   * Where the units are.
+   *
+   * @generated from field: string location_id = 3;
+   */
+  locationId: string;
+
+  /**
+   * How many units, backordered ones included.
+   *
+   * @generated from field: int64 quantity = 4;
+   */
+  quantity: bigint;
+
+  /**
+   * How many of them are promised, but not there yet.
+   *
+   * @generated from field: int64 backordered_quantity = 5;
+   */
+  backorderedQuantity: bigint;
+
+  /**
+   * The kit that the units are part of; empty if they were ordered as they are.
+   *
+   * @generated from field: string kit_sku = 6;
+   */
+  kitSku: string;
+};
+
+/**
+ * Describes the message souk.inventory.v1.Allocation.
+ * Use `create(AllocationSchema)` to create a new message.
+ */
+export declare const AllocationSchema: GenMessage<Allocation>;
 
 /**
  * Units of one SKU held at one location.
@@ -119,6 +181,13 @@ export declare type StockLine = Message<"souk.inventory.v1.StockLine"> & {
    * @generated from field: int64 quantity = 2;
    */
   quantity: bigint;
+
+  /**
+   * For reservations: the caller's name of the line, given back with its allocations.
+   *
+   * @generated from field: string line_id = 3;
+   */
+  lineId: string;
 };
 
 /**
@@ -126,6 +195,46 @@ export declare type StockLine = Message<"souk.inventory.v1.StockLine"> & {
  * Use `create(StockLineSchema)` to create a new message.
  */
 export declare const StockLineSchema: GenMessage<StockLine>;
+
+/**
+ * How locations are chosen when several hold what is wanted.
+ *
+ * @generated from enum souk.inventory.v1.AllocationStrategy
+ */
+export enum AllocationStrategy {
+  /**
+   * The service's default.
+   *
+   * @generated from enum value: ALLOCATION_STRATEGY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Locations by their priority.
+   *
+   * @generated from enum value: ALLOCATION_STRATEGY_PRIORITY = 1;
+   */
+  PRIORITY = 1,
+
+  /**
+   * The location with most available units first, SKU by SKU.
+   *
+   * @generated from enum value: ALLOCATION_STRATEGY_HIGHEST_STOCK = 2;
+   */
+  HIGHEST_STOCK = 2,
+
+  /**
+   * As few locations as possible for the whole order.
+   *
+   * @generated from enum value: ALLOCATION_STRATEGY_FEWEST_SPLITS = 3;
+   */
+  FEWEST_SPLITS = 3,
+}
+
+/**
+ * Describes the enum souk.inventory.v1.AllocationStrategy.
+ */
+export declare const AllocationStrategySchema: GenEnum<AllocationStrategy>;
 
 /**
  * States of a reservation. Only HELD changes, once.

@@ -10,7 +10,7 @@ import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
  * Describes the file souk/inventory/v1/reservation.proto.
  */
 export const file_souk_inventory_v1_reservation = /*@__PURE__*/
-  fileDesc("CiNzb3VrL2ludmVudG9yeS92MS9yZXNlcnZhdGlvbi5wcm90bxIRc291ay5pbnZlbnRvcnkudjEi/QEKC1Jlc2VydmF0aW9uEhYKDnJlc2VydmF0aW9uX2lkGAEgASgJEhAKCG9yZGVyX2lkGAIgASgJEi4KBWxpbmVzGAMgAygLMh8uc291ay5pbnZlbnRvcnkudjEuUmVzZXJ2ZWRMaW5lEjIKBXN0YXRlGAQgASgOMiMuc291ay5pbnZlbnRvcnkudjEuUmVzZXJ2YXRpb25TdGF0ZRIvCgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIkIKDFJlc2VydmVkTGluZRILCgNza3UYASABKAkSEwoLbG9jYXRpb25faWQYAiABKAkSEAoIcXVhbnRpdHkYAyABKAMiQgoJU3RvY2tMaW5lEhYKA3NrdRgBIAEoCUIJukgGcgQQARhAEh0KCHF1YW50aXR5GAIgASgDQgu6SAgiBhjAhD0oASqxAQoQUmVzZXJ2YXRpb25TdGF0ZRIhCh1SRVNFUlZBVElPTl9TVEFURV9VTlNQRUNJRklFRBAAEhoKFlJFU0VSVkFUSU9OX1NUQVRFX0hFTEQQARIfChtSRVNFUlZBVElPTl9TVEFURV9DT01NSVRURUQQAhIeChpSRVNFUlZBVElPTl9TVEFURV9SRUxFQVNFRBADEh0KGVJFU0VSVkFUSU9OX1NUQVRFX0VYUElSRUQQBGIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp]);
+  fileDesc("CiNzb3VrL2ludmVudG9yeS92MS9yZXNlcnZhdGlvbi5wcm90bxIRc291ay5pbnZlbnRvcnkudjEisQIKC1Jlc2VydmF0aW9uEhYKDnJlc2VydmF0aW9uX2lkGAEgASgJEhAKCG9yZGVyX2lkGAIgASgJEi4KBWxpbmVzGAMgAygLMh8uc291ay5pbnZlbnRvcnkudjEuUmVzZXJ2ZWRMaW5lEjIKBXN0YXRlGAQgASgOMiMuc291ay5pbnZlbnRvcnkudjEuUmVzZXJ2YXRpb25TdGF0ZRIvCgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKC2FsbG9jYXRpb25zGAcgAygLMh0uc291ay5pbnZlbnRvcnkudjEuQWxsb2NhdGlvbiKAAQoKQWxsb2NhdGlvbhIPCgdsaW5lX2lkGAEgASgJEgsKA3NrdRgCIAEoCRITCgtsb2NhdGlvbl9pZBgDIAEoCRIQCghxdWFudGl0eRgEIAEoAxIcChRiYWNrb3JkZXJlZF9xdWFudGl0eRgFIAEoAxIPCgdraXRfc2t1GAYgASgJIkIKDFJlc2VydmVkTGluZRILCgNza3UYASABKAkSEwoLbG9jYXRpb25faWQYAiABKAkSEAoIcXVhbnRpdHkYAyABKAMiXAoJU3RvY2tMaW5lEhYKA3NrdRgBIAEoCUIJukgGcgQQARhAEh0KCHF1YW50aXR5GAIgASgDQgu6SAgiBhjAhD0oARIYCgdsaW5lX2lkGAMgASgJQge6SARyAhhAKqkBChJBbGxvY2F0aW9uU3RyYXRlZ3kSIwofQUxMT0NBVElPTl9TVFJBVEVHWV9VTlNQRUNJRklFRBAAEiAKHEFMTE9DQVRJT05fU1RSQVRFR1lfUFJJT1JJVFkQARIlCiFBTExPQ0FUSU9OX1NUUkFURUdZX0hJR0hFU1RfU1RPQ0sQAhIlCiFBTExPQ0FUSU9OX1NUUkFURUdZX0ZFV0VTVF9TUExJVFMQAyqxAQoQUmVzZXJ2YXRpb25TdGF0ZRIhCh1SRVNFUlZBVElPTl9TVEFURV9VTlNQRUNJRklFRBAAEhoKFlJFU0VSVkFUSU9OX1NUQVRFX0hFTEQQARIfChtSRVNFUlZBVElPTl9TVEFURV9DT01NSVRURUQQAhIeChpSRVNFUlZBVElPTl9TVEFURV9SRUxFQVNFRBADEh0KGVJFU0VSVkFUSU9OX1NUQVRFX0VYUElSRUQQBGIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp]);
 
 /**
  * Describes the message souk.inventory.v1.Reservation.
@@ -20,24 +20,45 @@ export const ReservationSchema = /*@__PURE__*/
   messageDesc(file_souk_inventory_v1_reservation, 0);
 
 /**
+ * Describes the message souk.inventory.v1.Allocation.
+ * Use `create(AllocationSchema)` to create a new message.
+ */
+export const AllocationSchema = /*@__PURE__*/
+  messageDesc(file_souk_inventory_v1_reservation, 1);
+
+/**
  * Describes the message souk.inventory.v1.ReservedLine.
  * Use `create(ReservedLineSchema)` to create a new message.
  */
 export const ReservedLineSchema = /*@__PURE__*/
-  messageDesc(file_souk_inventory_v1_reservation, 1);
+  messageDesc(file_souk_inventory_v1_reservation, 2);
 
 /**
  * Describes the message souk.inventory.v1.StockLine.
  * Use `create(StockLineSchema)` to create a new message.
  */
 export const StockLineSchema = /*@__PURE__*/
-  messageDesc(file_souk_inventory_v1_reservation, 2);
+  messageDesc(file_souk_inventory_v1_reservation, 3);
+
+/**
+ * Describes the enum souk.inventory.v1.AllocationStrategy.
+ */
+export const AllocationStrategySchema = /*@__PURE__*/
+  enumDesc(file_souk_inventory_v1_reservation, 0);
+
+/**
+ * How locations are chosen when several hold what is wanted.
+ *
+ * @generated from enum souk.inventory.v1.AllocationStrategy
+ */
+export const AllocationStrategy = /*@__PURE__*/
+  tsEnum(AllocationStrategySchema);
 
 /**
  * Describes the enum souk.inventory.v1.ReservationState.
  */
 export const ReservationStateSchema = /*@__PURE__*/
-  enumDesc(file_souk_inventory_v1_reservation, 0);
+  enumDesc(file_souk_inventory_v1_reservation, 1);
 
 /**
  * States of a reservation. Only HELD changes, once.

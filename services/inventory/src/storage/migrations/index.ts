@@ -1,6 +1,7 @@
 import type { MigrationList } from '@souk/sql';
 import { stock } from './0001-stock.ts';
 import { reservations } from './0002-reservations.ts';
+import { manyReservations } from './0003-many-reservations.ts';
 
 /** Inventory's schema, in the order in which it is applied. */
-export const migrations: MigrationList = [stock, reservations];
+export const migrations: MigrationList = [stock, reservations, manyReservations];
