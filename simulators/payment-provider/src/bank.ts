@@ -1,11 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import type { BalanceTransaction, PaymentIntent, ProviderEvent, Refund, Reply } from './objects.ts';
-import { TEST_CARDS } from './test-cards.ts';
+import type {
+  BalanceTransaction,
+  Dispute,
+  PaymentIntent,
+  PaymentMethod,
+  ProviderEvent,
+  Refund,
+  Reply,
+} from './objects.ts';
+import { TEST_CARDS, testCardOf } from './test-cards.ts';
 
 /** What one operation changed; written as one line, applied as a whole. */
 export interface Change {
   readonly intent?: PaymentIntent;
   readonly refund?: Refund;
+  readonly method?: PaymentMethod;
+  readonly dispute?: Dispute;
   readonly movement?: BalanceTransaction;
   readonly event?: ProviderEvent;
   /** The reply under its idempotency key, with a hash of the request. */
@@ -36,6 +46,9 @@ export interface Outcome {
 export class Bank {
   readonly intents = new Map<string, PaymentIntent>();
   readonly refunds = new Map<string, Refund>();
+  /** Kept cards by their id. */
+  readonly methods = new Map<string, PaymentMethod>();
+  readonly disputes = new Map<string, Dispute>();
   readonly movements: BalanceTransaction[] = [];
   readonly movementsBySource = new Map<string, BalanceTransaction>();
   readonly events = new Map<string, ProviderEvent>();
@@ -43,9 +56,11 @@ export class Bank {
   readonly replies = new Map<string, { readonly fingerprint: string; readonly reply: Reply }>();
 
   /** Applies a change, whether it just happened or is read from the journal. */
-  apply({ intent, refund, movement, event, kept, delivered }: Change): void {
+  apply({ intent, refund, method, dispute, movement, event, kept, delivered }: Change): void {
     if (intent !== undefined) this.intents.set(intent.id, intent);
     if (refund !== undefined) this.refunds.set(refund.id, refund);
+    if (method !== undefined) this.methods.set(method.id, method);
+    if (dispute !== undefined) this.disputes.set(dispute.id, dispute);
     if (movement !== undefined) {
       this.movements.push(movement);
       this.movementsBySource.set(movement.source, movement);
@@ -63,13 +78,14 @@ export class Bank {
     order: { amount: number; currency: string; payment_method: string; metadata: Record<string, string> },
     declineWith: string | undefined,
   ): Outcome {
-    if (!TEST_CARDS.has(order.payment_method))
+    const card = this.cardBehind(order.payment_method);
+    if (card === undefined)
       throw new Refusal(400, {
         type: 'invalid_request_error',
         code: 'resource_missing',
         param: 'payment_method',
       });
-    const declineCode = declineWith ?? TEST_CARDS.get(order.payment_method);
+    const declineCode = declineWith ?? TEST_CARDS.get(card);
     const declined = declineCode !== undefined;
     const id = newId('pi');
     const intent: PaymentIntent = {
@@ -172,7 +188,15 @@ export class Bank {
     return intent;
   }
 
-  private movement(
+  /** The test card behind a token or a kept card; undefined if there is none. */
+  private cardBehind(paymentMethod: string): string | undefined {
+    const kept = this.methods.get(paymentMethod);
+    if (kept !== undefined) return kept.customer === null ? undefined : testCardOf(kept.token);
+    return TEST_CARDS.has(testCardOf(paymentMethod)) ? testCardOf(paymentMethod) : undefined;
+  }
+
+  /** A movement of the merchant's balance. */
+  movement(
     type: BalanceTransaction['type'],
     source: string,
     paymentIntent: string,
@@ -193,13 +217,19 @@ export class Bank {
   }
 }
 
-const now = (): number => Math.floor(Date.now() / 1000);
+/** Unix seconds. */
+export const now = (): number => Math.floor(Date.now() / 1000);
 
-const newId = (prefix: string): string => `${prefix}_${randomBytes(12).toString('hex')}`;
+/** An id as Stripe makes them. */
+export const newId = (prefix: string): string => `${prefix}_${randomBytes(12).toString('hex')}`;
 
 const ok = (body: unknown): Reply => ({ status: 200, body });
 
-function eventOf(type: ProviderEvent['type'], object: PaymentIntent | Refund): ProviderEvent {
+/** What is told to the webhook. */
+export function eventOf(
+  type: ProviderEvent['type'],
+  object: PaymentIntent | Refund | Dispute,
+): ProviderEvent {
   return { id: newId('evt'), object: 'event', type, created: now(), data: { object } };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Operations that faults can hit. */
-const operation = z.enum(['authorize', 'capture', 'cancel', 'refund']);
+const operation = z.enum(['authorize', 'capture', 'cancel', 'refund', 'attach', 'detach', 'dispute']);
 
 /** An operation's name. */
 export type Operation = z.infer<typeof operation>;

@@ -1,3 +1,5 @@
+import type { CardDetails } from './test-cards.ts';
+
 /** A payment from authorisation to capture or cancellation. Amounts in minor units, times in Unix seconds. */
 export interface PaymentIntent {
   readonly id: string;
@@ -26,12 +28,40 @@ export interface Refund {
   readonly created: number;
 }
 
+/** A kept card; `customer` is null once it is forgotten. */
+export interface PaymentMethod {
+  readonly id: string;
+  readonly object: 'payment_method';
+  readonly customer: string | null;
+  readonly card: CardDetails;
+  /** The token that it was made of; not shown. */
+  readonly token: string;
+}
+
+/** A charge that its cardholder disputes. */
+export interface Dispute {
+  readonly id: string;
+  readonly object: 'dispute';
+  readonly payment_intent: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly reason: string;
+  readonly status: 'needs_response' | 'under_review' | 'won' | 'lost';
+  readonly evidence: Readonly<Record<string, string>>;
+  readonly evidence_due_by: number;
+  /** The movement that brought the money back, when it was won. */
+  readonly reinstatement: string | null;
+  /** That of the payment intent. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly created: number;
+}
+
 /** A movement of the merchant's balance: the provider's ledger. Positive for captures, negative for refunds. */
 export interface BalanceTransaction {
   readonly id: string;
   readonly object: 'balance_transaction';
-  readonly type: 'charge' | 'refund';
-  /** The payment intent's id for a charge, the refund's id for a refund. */
+  readonly type: 'charge' | 'refund' | 'dispute' | 'dispute_reversal';
+  /** The payment intent's id for a charge, the refund's id for a refund, the dispute's or its reinstatement's. */
   readonly source: string;
   readonly payment_intent: string;
   readonly amount: number;
@@ -48,9 +78,12 @@ export interface ProviderEvent {
     | 'payment_intent.payment_failed'
     | 'payment_intent.succeeded'
     | 'payment_intent.canceled'
-    | 'refund.created';
+    | 'refund.created'
+    | 'charge.dispute.created'
+    | 'charge.dispute.updated'
+    | 'charge.dispute.closed';
   readonly created: number;
-  readonly data: { readonly object: PaymentIntent | Refund };
+  readonly data: { readonly object: PaymentIntent | Refund | Dispute };
 }
 
 /** An answer, kept under its idempotency key. */

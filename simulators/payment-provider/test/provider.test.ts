@@ -96,4 +96,43 @@ describe('the simulated provider', () => {
     const time = Number(first?.signature.split(',')[0]?.slice(2));
     expect(first?.signature).toBe(signatureOf(SECRET, first?.body ?? '', time));
   });
+
+  it('keeps cards, charges them by their own ids, and forgets them', async () => {
+    const attach = (token: string, key: string): ReturnType<ProviderProcess['call']> =>
+      provider.call('POST', `/v1/payment_methods/${token}/attach`, { customer: 'cus_1' }, key);
+    const kept = await attach('pm_card_visa-jo', 'm1');
+    expect(kept.body).toMatchObject({ customer: 'cus_1', card: { brand: 'visa', last4: '4242' } });
+    expect(JSON.stringify(kept.body)).not.toContain('pm_card_visa-jo');
+    const again = await attach('pm_card_visa-jo', 'm2');
+    const other = await attach('pm_card_visa', 'm3');
+    const fingerprintOf = ({ body }: { body: unknown }): unknown =>
+      Reflect.get(Object(Reflect.get(Object(body), 'card')), 'fingerprint');
+    expect(fingerprintOf(again)).toBe(fingerprintOf(kept));
+    expect(fingerprintOf(other)).not.toBe(fingerprintOf(kept));
+    const id = idOf(kept.body);
+    expect((await provider.call('POST', '/v1/payment_intents', intent(id), 'm4')).status).toBe(200);
+    await provider.call('POST', `/v1/payment_methods/${id}/detach`, {}, 'm5');
+    expect((await provider.call('POST', '/v1/payment_intents', intent(id), 'm6')).status).toBe(400);
+  });
+
+  it('takes a disputed charge back and returns it when the dispute is won', async () => {
+    const held = await provider.call('POST', '/v1/payment_intents', intent(), 'd1');
+    const payment_intent = idOf(held.body);
+    await provider.call('POST', `/v1/payment_intents/${payment_intent}/capture`, {}, 'd2');
+    const dispute = await provider.call('POST', '/admin/disputes', { payment_intent }, 'd3');
+    expect(dispute.body).toMatchObject({ amount: 1_250, status: 'needs_response' });
+    const id = idOf(dispute.body);
+    const evidence = { evidence: { tracking: 'X1' } };
+    const told = await provider.call('POST', `/v1/disputes/${id}`, evidence, 'd4');
+    expect(told.body).toMatchObject({ status: 'under_review' });
+    const won = await provider.call('POST', `/admin/disputes/${id}/close`, { status: 'won' }, 'd5');
+    expect(won.body).toMatchObject({ status: 'won' });
+    const reinstatement: unknown = Reflect.get(Object(won.body), 'reinstatement');
+    const movements = await provider.call(
+      'GET',
+      `/v1/balance_transactions?source=${id}&source=${String(reinstatement)}`,
+    );
+    expect(movements.body).toMatchObject({ data: [{ amount: -1_250 }, { amount: 1_250 }] });
+    expect((await provider.call('POST', `/v1/disputes/${id}`, evidence, 'd6')).status).toBe(400);
+  });
 });

@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { Refusal } from '../bank.ts';
+import { closeDispute, openDispute, submitEvidence } from '../disputes.ts';
 import { fault } from '../faults.ts';
 import type { Reply } from '../objects.ts';
 import type { Provider } from '../provider.ts';
+import { attach, detach } from '../vault.ts';
 
 /** A request as routes see it. */
 export interface Request {
@@ -25,6 +27,14 @@ const newIntent = z.object({
 });
 const newCapture = z.object({ amount_to_capture: amount.optional() });
 const newRefund = z.object({ payment_intent: z.string().max(64), amount, metadata });
+const newAttachment = z.object({ customer: z.string().min(1).max(64) });
+const newDispute = z.object({
+  payment_intent: z.string().max(64),
+  amount: amount.optional(),
+  reason: z.string().max(64).default('fraudulent'),
+});
+const evidence = z.object({ evidence: z.record(z.string().max(64), z.string().max(20_000)) });
+const verdict = z.object({ status: z.enum(['won', 'lost']) });
 const page = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
   starting_after: z.string().optional(),
@@ -54,6 +64,16 @@ export const ROUTES: Readonly<Record<string, Route>> = {
       provider.bank.refund(refund.payment_intent, refund.amount, refund.metadata),
     );
   },
+  'POST /v1/payment_methods/:id/attach': (provider, request, id) => {
+    const { customer } = parse(newAttachment, request);
+    return provider.run('attach', keyed(request), () => attach(id, customer));
+  },
+  'POST /v1/payment_methods/:id/detach': (provider, request, id) =>
+    provider.run('detach', keyed(request), () => detach(provider.bank, id)),
+  'POST /v1/disputes/:id': (provider, request, id) => {
+    const told = parse(evidence, request);
+    return provider.run('dispute', keyed(request), () => submitEvidence(provider.bank, id, told.evidence));
+  },
   'GET /v1/payment_intents/:id': ({ bank }, _request, id) => ok(bank.intent(id)),
   'GET /v1/refunds/:id': ({ bank }, _request, id) => {
     const refund = bank.refunds.get(id);
@@ -77,6 +97,15 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'DELETE /admin/faults': ({ faults }) => {
     faults.clear();
     return ok({ faults: [] });
+  },
+  // What cardholders and their banks do.
+  'POST /admin/disputes': (provider, request) => {
+    const dispute = parse(newDispute, request);
+    return provider.run('dispute', keyed(request), () => openDispute(provider.bank, dispute));
+  },
+  'POST /admin/disputes/:id/close': (provider, request, id) => {
+    const { status } = parse(verdict, request);
+    return provider.run('dispute', keyed(request), () => closeDispute(provider.bank, id, status));
   },
   'GET /admin/ledger': ({ bank }) => ok(totals(bank.movements)),
 };
@@ -136,7 +165,7 @@ function totals(movements: readonly { type: string; currency: string; amount: nu
     if (type === 'charge') {
       sum.charges += moved;
       sum.charge_count += 1;
-    } else {
+    } else if (type === 'refund') {
       sum.refunds -= moved;
       sum.refund_count += 1;
     }
