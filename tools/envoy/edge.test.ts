@@ -99,6 +99,7 @@ describe('REST', () => {
     const reply = await fetch(`${edge.url}/v1/products/p`);
     expect(await reply.json()).toMatchObject({ productId: 'p', variants: [] });
     expect(reply.headers.get('content-type')).toBe('application/json');
+    expect(await edge.stat(/\.lua\.errors$/)).toBe(0);
   });
 
   it("shows a service's error with its details", async () => {

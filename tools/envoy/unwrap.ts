@@ -16,11 +16,11 @@ function envoy_on_response(handle)
   if headers:get(":status") ~= "200" or headers:get("content-type") ~= "application/json" then return end
   local body = handle:body()
   if body == nil then return end
-  local text = body:getBytes(0, body:length())
   local prefix = '{"' .. field .. '":'
-  if text:sub(1, #prefix) ~= prefix then return end
-  local length = body:setBytes(text:sub(#prefix + 1, -2))
-  headers:replace("content-length", length)
+  if body:getBytes(0, #prefix) ~= prefix then return end
+  local length = body:setBytes(body:getBytes(#prefix, body:length() - #prefix - 1))
+  -- Waiting for the body ended the life of the headers above.
+  handle:headers():replace("content-length", length)
 end
 `;
 

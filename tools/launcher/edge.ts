@@ -4,9 +4,12 @@ import { renderEndpoints } from '../envoy/clusters.ts';
 import { renderRateLimitConfig } from '../envoy/global-limit.ts';
 import { readLimits } from '../envoy/limits.ts';
 import { renderEnvoy } from '../envoy/render.ts';
+import type { EdgeSettings } from '../envoy/settings.ts';
 import type { EngineContext } from './engines/engine.ts';
 import { envoyProgram } from './engines/envoy.ts';
+import { limitsFile } from './engines/ratelimit.ts';
 import { answersHttp, waitUntil } from './processes/health.ts';
+import { runTool } from './sources/run-tool.ts';
 
 /** The operator's own machine: its tools (sample data, replay, bench) are one address that plays many shoppers. */
 const UNLIMITED = ['127.0.0.1'];
@@ -34,7 +37,7 @@ export async function startEdge(context: EngineContext, options: EdgeOptions): P
   mkdirSync(endpointsDir, { recursive: true });
   for (const [service, ports] of options.replicas) writeEndpoints(context, service, ports);
   const admin = { host: '127.0.0.1', port: context.ports.of('envoy-admin') };
-  const configuration = renderEnvoy({
+  const settings: EdgeSettings = {
     listen: { host: process.env['SOUK_EDGE_HOST'] ?? '127.0.0.1', port: context.ports.of('edge') },
     admin,
     services: Object.fromEntries(
@@ -50,9 +53,10 @@ export async function startEdge(context: EngineContext, options: EdgeOptions): P
     unlimitedAddresses: UNLIMITED,
     trustedHops: 0,
     maxHeapBytes: 256 * 1024 * 1024,
-  });
+  };
+  writeFileSync(path.join(folder, 'settings.json'), JSON.stringify(settings, null, 2));
   const file = path.join(folder, 'envoy.json');
-  writeFileSync(file, JSON.stringify(configuration, null, 2));
+  writeFileSync(file, JSON.stringify(renderEnvoy(settings), null, 2));
   context.supervisor.start({
     name: 'envoy',
     kind: 'edge',
@@ -77,6 +81,20 @@ export async function startEdge(context: EngineContext, options: EdgeOptions): P
     timeoutMs: 60_000,
     isGone: () => context.supervisor.whyGone('envoy'),
   });
+}
+
+/**
+ * Renders the edge's configuration anew, from the contracts and limits as they are now; who runs sees it after a restart.
+ * Another process does it, because this one has read the contracts long ago.
+ */
+export async function renderEdgeAgain({ profile }: EngineContext): Promise<void> {
+  const folder = path.join(profile.folder, 'envoy');
+  await runTool(process.execPath, [
+    path.join(profile.root, 'tools/envoy/main.ts'),
+    path.join(folder, 'settings.json'),
+    path.join(folder, 'envoy.json'),
+    limitsFile(profile),
+  ]);
 }
 
 /** Tells Envoy a service's replicas; it follows the file. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PlatformAddresses, writePlatform } from './addresses.ts';
-import { ratelimitConfiguration, startEdge, writeEndpoints } from './edge.ts';
+import { ratelimitConfiguration, renderEdgeAgain, startEdge, writeEndpoints } from './edge.ts';
 import type { EngineAddresses } from './engines/native.ts';
 import { startRatelimit } from './engines/ratelimit.ts';
 import { ADMIN_EMAIL, nodeEnvironment, type PlatformEnvironment, serviceEnvironment } from './environment.ts';
@@ -13,6 +13,8 @@ import type { Session } from './session.ts';
 import { simulatorEnvironment, simulatorHealth } from './simulators.ts';
 
 const READY_TIMEOUT_MS = 120_000;
+/** Processes that are configured from the contracts and limits. */
+const EDGE: ReadonlySet<string> = new Set(['envoy', 'ratelimit']);
 const GIVE_UP_AFTER_RESTARTS = 4;
 
 /** The services, simulators and edge of a running platform. */
@@ -149,6 +151,7 @@ export async function startPlatform(
     },
     async restart(name) {
       const replicas = running.get(name);
+      if (EDGE.has(name)) await renderEdgeAgain(session);
       if (replicas === undefined) return supervisor.restart(name);
       for (let replica = 0; replica < replicas; replica += 1) {
         await supervisor.restart(processName(name, replica));

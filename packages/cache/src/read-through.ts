@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import { type Codec, fromStored, TOMBSTONE, toStored } from './codec.ts';
 import type { Invalidations } from './invalidations.ts';
-import { type ReadSource, reads } from './metrics.ts';
+import { readRecorder } from './metrics.ts';
 import { reachable } from './reachable.ts';
 import { defineScript, runScript } from './script.ts';
 
@@ -62,6 +62,7 @@ export class ReadThrough<T> {
   private readonly flights = new Map<string, Flight<T>>();
   /** Loads serve all who wait: they run outside the call that happened to come first, whose end must not end them. */
   private readonly detached = AsyncLocalStorage.snapshot();
+  private readonly count: ReturnType<typeof readRecorder>;
   private respiteUntil = 0;
 
   constructor(redis: Redis, log: Logger, invalidations: Invalidations, options: ReadThroughOptions<T>) {
@@ -69,13 +70,17 @@ export class ReadThrough<T> {
     this.log = log;
     this.invalidations = invalidations;
     this.options = options;
+    this.count = readRecorder(options.name);
     this.local = new LRUCache({ max: options.localEntries, ttl: options.localTtlMs });
     invalidations.listen(options.name, (keys) => this.forget(keys));
   }
 
   /** Reads one value; undefined when the source has none. */
   async get(key: string): Promise<T | undefined> {
-    return (await this.getMany([key])).get(key);
+    const held = this.local.get(key);
+    if (held === undefined) return (await this.getMany([key])).get(key);
+    this.count('process');
+    return held.value;
   }
 
   /** Reads values with at most one load. Keys without a value are left out of the answer. */
@@ -200,9 +205,5 @@ export class ReadThrough<T> {
 
   private nameOf(key: string): string {
     return `${this.options.name}:${key}`;
-  }
-
-  private count(source: ReadSource, amount = 1): void {
-    if (amount > 0) reads.inc({ cache: this.options.name, source }, amount);
   }
 }

@@ -1,48 +1,55 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { edgeMethods } from '@souk/gen/edge';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { openCache } from '../../launcher/cache/cache.ts';
 import { cacheFolder } from '../../launcher/cache/folder.ts';
 import { envoyProgram } from '../../launcher/engines/envoy.ts';
 import { renderEndpoints } from '../clusters.ts';
 import { renderEnvoy } from '../render.ts';
+import type { EdgeSettings } from '../settings.ts';
+import { ISSUER, startIssuer, type TestIssuer } from './issuer.ts';
+import { freePort } from './ports.ts';
 
-const ISSUER = 'https://issuer.test';
-
-/** A real Envoy with the rendered configuration before one backend, and an issuer of tokens that it believes. */
+/** A real Envoy with the rendered configuration before backends of a test. */
 export interface TestEdge {
   readonly url: string;
-  token(claims: Record<string, string>): Promise<string>;
+  /** Whose tokens it believes. */
+  readonly issuer: TestIssuer;
+  /** An access token with further claims. */
+  token(claims: Record<string, unknown>): Promise<string>;
   /** Tells Envoy that a service is somewhere else now, as the launcher does. */
-  move(service: string, port: number): Promise<void>;
+  move(service: string, ...ports: number[]): Promise<void>;
+  /** The sum of Envoy's statistics whose names match. */
+  stat(name: RegExp): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Starts one before a backend on this machine. */
-export async function startEdge(backendPort: number): Promise<TestEdge> {
+/** What a test may want otherwise. */
+export interface TestEdgeOptions extends Partial<EdgeSettings> {
+  /** Believe this issuer instead of one of its own; it is not closed with the edge. */
+  readonly sharedIssuer?: TestIssuer;
+  /** Start although no keys can be had. */
+  readonly withoutKeys?: boolean;
+}
+
+/** Starts one before a backend on this machine, which plays every service. */
+export async function startEdge(
+  backendPort: number,
+  { sharedIssuer, withoutKeys = false, ...settings }: TestEdgeOptions = {},
+): Promise<TestEdge> {
   const folder = await mkdtemp(join(tmpdir(), 'souk-edge-'));
-  const keys = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
-  const jwks = JSON.stringify({
-    keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k', alg: 'EdDSA', use: 'sig' }],
-  });
-  const identity = createServer((_, response) => {
-    response.setHeader('content-type', 'application/json').end(jwks);
-  });
-  await new Promise<void>((resolve) => identity.listen(0, '127.0.0.1', resolve));
+  const issuer = sharedIssuer ?? (await startIssuer());
   const [edgePort, adminPort] = [await freePort(), await freePort()];
   const at = (port: number): { host: string; port: number } => ({ host: '127.0.0.1', port });
   const services = [...new Set(edgeMethods.map((method) => method.service))];
-  const move = async (service: string, port: number): Promise<void> => {
+  const move = async (service: string, ...ports: number[]): Promise<void> => {
     const file = join(folder, `${service}.json`);
-    await writeFile(`${file}.new`, JSON.stringify(renderEndpoints(service, [at(port)])));
+    await writeFile(`${file}.new`, JSON.stringify(renderEndpoints(service, ports.map(at))));
     await rename(`${file}.new`, file);
   };
   for (const service of services) await move(service, backendPort);
@@ -51,7 +58,7 @@ export async function startEdge(backendPort: number): Promise<TestEdge> {
     admin: at(adminPort),
     services: Object.fromEntries(services.map((service) => [service, [at(backendPort)]])),
     endpointsDir: folder,
-    identityHttp: [at(portOf(identity.address()))],
+    identityHttp: [at(issuer.port)],
     issuer: ISSUER,
     descriptorPath: fileURLToPath(new URL('../../../gen/transcoding.binpb', import.meta.url)),
     accessLogPath: join(folder, 'access.log'),
@@ -59,6 +66,7 @@ export async function startEdge(backendPort: number): Promise<TestEdge> {
     unlimitedAddresses: ['127.0.0.1'],
     trustedHops: 0,
     maxHeapBytes: 256 * 1024 * 1024,
+    ...settings,
   });
   const file = join(folder, 'envoy.json');
   await writeFile(file, JSON.stringify(config));
@@ -66,59 +74,47 @@ export async function startEdge(backendPort: number): Promise<TestEdge> {
   const envoy = spawn(
     program,
     ['-c', file, '--disable-hot-restart', '--concurrency', '1', '--log-level', 'error'],
-    {
-      stdio: 'ignore',
-    },
+    { stdio: 'ignore' },
   );
-  await untilReady(envoy, `http://127.0.0.1:${String(adminPort)}`);
+  const stat = async (name: RegExp): Promise<number> => sum(await statsOf(adminPort), name);
+  await untilReady(envoy, async () =>
+    withoutKeys ? (await stat(/jwks_fetch_failed/)) > 0 : (await stat(/jwks_fetch_success/)) > 0,
+  );
   return {
     url: `http://127.0.0.1:${String(edgePort)}`,
-    token: (claims) =>
-      new SignJWT(claims)
-        .setProtectedHeader({ alg: 'EdDSA', kid: 'k', typ: 'at+jwt' })
-        .setIssuer(ISSUER)
-        .setAudience('souk')
-        .setExpirationTime('5m')
-        .sign(keys.privateKey),
+    issuer,
+    token: (claims) => issuer.token(claims),
     move,
+    stat,
     async close(): Promise<void> {
       envoy.kill('SIGKILL');
       await once(envoy, 'exit');
-      identity.close();
+      if (sharedIssuer === undefined) issuer.close();
       await rm(folder, { recursive: true });
     },
   };
 }
 
-/** Ready means listening, with the keys fetched. */
-async function untilReady(envoy: ChildProcess, admin: string): Promise<void> {
+async function statsOf(adminPort: number): Promise<string> {
+  const reply = await fetch(`http://127.0.0.1:${String(adminPort)}/stats`).catch(() => undefined);
+  return (await reply?.text()) ?? '';
+}
+
+function sum(stats: string, name: RegExp): number {
+  return stats
+    .split('\n')
+    .map((line) => /^(\S+): (\d+)$/.exec(line))
+    .reduce((total, match) => total + (name.test(match?.[1] ?? '') ? Number(match?.[2]) : 0), 0);
+}
+
+/** Ready means listening, with the keys fetched or known to be away. */
+async function untilReady(envoy: ChildProcess, isReady: () => Promise<boolean>): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     if (envoy.exitCode !== null) {
       throw new Error(`envoy ended with ${String(envoy.exitCode)}`);
     }
-    const stats = await fetch(`${admin}/stats?filter=jwks_fetch_success`).then(
-      (reply) => reply.text(),
-      () => '',
-    );
-    if (/jwks_fetch_success: [1-9]/.test(stats)) {
-      return;
-    }
+    if (await isReady()) return;
     await sleep(50);
   }
   throw new Error('envoy did not become ready');
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const port = portOf(server.address());
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-function portOf(address: ReturnType<ReturnType<typeof createTcpServer>['address']>): number {
-  if (address === null || typeof address === 'string') {
-    throw new Error('not listening on a port');
-  }
-  return address.port;
 }

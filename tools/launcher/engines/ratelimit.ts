@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Cache } from '../cache/cache.ts';
 import { answersHttp, waitUntil } from '../processes/health.ts';
 import { buildGoCommand } from '../sources/go.ts';
+import type { Profile } from '../profile.ts';
 import type { EngineContext } from './engine.ts';
 
 const RATELIMIT = 'github.com/envoyproxy/ratelimit/src/service_cmd@v1.4.1-0.20260122083618-3fb702589d36';
@@ -26,10 +27,10 @@ export async function startRatelimit(
   limits: string | undefined,
 ): Promise<string> {
   const program = await ratelimitProgram(context.cache);
-  const folder = path.join(context.profile.folder, 'ratelimit');
+  const folder = folderOf(context.profile);
+  const file = limitsFile(context.profile);
   await rm(folder, { recursive: true, force: true });
-  await mkdir(path.join(folder, 'souk/config'), { recursive: true });
-  const file = path.join(folder, 'souk/config/limits.yaml');
+  await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, limits ?? 'domain: souk\ndescriptors: []\n');
 
   const url = new URL(redis);
@@ -76,4 +77,13 @@ export async function startRatelimit(
     isGone: () => context.supervisor.whyGone('ratelimit'),
   });
   return `127.0.0.1:${String(port)}`;
+}
+
+/** Where the limits are that the service reads when it starts. */
+export function limitsFile(profile: Profile): string {
+  return path.join(folderOf(profile), 'souk/config/limits.yaml');
+}
+
+function folderOf(profile: Profile): string {
+  return path.join(profile.folder, 'ratelimit');
 }
