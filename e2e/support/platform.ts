@@ -17,7 +17,14 @@ const platform = z.object({
   simulators: z.record(z.string(), z.url()),
 });
 
-const engines = z.object({ postgres: z.string() });
+const engines = z.object({
+  postgres: z.string(),
+  mongodb: z.string(),
+  redis: z.string(),
+  kafka: z.array(z.string()),
+  rabbitmq: z.string(),
+  elasticsearch: z.string(),
+});
 
 const secrets = z.object({ 'provider-api-key': z.string() });
 
@@ -33,9 +40,14 @@ export function readPlatform(): Platform {
   return platform.parse(readJson('platform.json'));
 }
 
+/** Addresses of the engines that the platform runs on. */
+export function readEngines(): z.infer<typeof engines> {
+  return engines.parse(readJson('engines.json'));
+}
+
 /** The PostgreSQL database of a service, for checks that look behind the services' backs. */
 export function databaseOf(service: string): string {
-  const url = new URL(engines.parse(readJson('engines.json')).postgres);
+  const url = new URL(readEngines().postgres);
   url.pathname = `/${readPlatform().namespace}_${service}`;
   return url.href;
 }

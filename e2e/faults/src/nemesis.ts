@@ -1,10 +1,13 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pidOf, readPlatform } from '../../support/platform.ts';
+import pg from 'pg';
+import { databaseOf, pidOf, readPlatform } from '../../support/platform.ts';
 import { type Random, wholeBetween } from './random.ts';
 
 const LONGEST_DELAY_MS = 400;
 const LOOK_EVERY_MS = 50;
+/** Instead of a service: connections to PostgreSQL. */
+export const DATABASE = 'database';
 
 /** A kill that is planned. */
 export interface Strike {
@@ -17,6 +20,7 @@ export interface Strike {
 /** A kill that happened. */
 export interface Kill {
   readonly service: string;
+  /** The process; of connections, the server's process for one of them. */
   readonly pid: number;
   /** Calls sent until then. */
   readonly calls: number;
@@ -41,6 +45,8 @@ export function planStrikes(
 /** Carries out strikes as calls are sent. */
 export interface Nemesis {
   onCall(): void;
+  /** Strikes one of these as well whenever so much time has passed, until `stop`. */
+  haunt(random: Random, services: readonly string[], everyMs: number): void;
   /** Ends what is still planned; gives the kills that happened. */
   stop(): Promise<readonly Kill[]>;
 }
@@ -56,7 +62,7 @@ export function unleash(strikes: readonly Strike[]): Nemesis {
   const carryOut = async ({ service, delayMs }: Strike): Promise<void> => {
     await sleep(delayMs);
     while (!stopping.signal.aborted) {
-      const pid = (await listens(service)) ? kill(service) : undefined;
+      const pid = await hit(service);
       if (pid !== undefined) {
         kills.push({ service, pid, calls });
         return;
@@ -76,6 +82,16 @@ export function unleash(strikes: readonly Strike[]): Nemesis {
         );
       }
     },
+    haunt(random, services, everyMs) {
+      const strikeOn = async (): Promise<void> => {
+        while (!stopping.signal.aborted) {
+          await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+          const service = services[wholeBetween(random, 0, services.length)];
+          if (service !== undefined) await carryOut({ service, afterCalls: calls, delayMs: 0 });
+        }
+      };
+      queues.set('haunting', strikeOn());
+    },
     async stop() {
       stopping.abort();
       await Promise.all(queues.values());
@@ -83,6 +99,37 @@ export function unleash(strikes: readonly Strike[]): Nemesis {
     },
   };
 }
+
+/** Strikes a target at once, or as soon as it works; gives its process. */
+export async function strikeNow(target: string): Promise<number> {
+  for (;;) {
+    const pid = await hit(target);
+    if (pid !== undefined) return pid;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function hit(target: string): Promise<number | undefined> {
+  if (target === DATABASE) return cutConnections();
+  return (await listens(target)) ? kill(target) : undefined;
+}
+
+/** Ends some connections of the platform's services to PostgreSQL; undefined when there were none. */
+async function cutConnections(): Promise<number | undefined> {
+  const client = new pg.Client({ connectionString: databaseOf('order') });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ pid: number }>(CUT, [`${readPlatform().namespace}\\_%`]);
+    return rows[0]?.pid;
+  } finally {
+    await client.end();
+  }
+}
+
+const CUT = `
+  select pid, pg_terminate_backend(pid) from (
+    select pid from pg_stat_activity where datname like $1 and application_name <> '' order by random() limit 3
+  ) chosen`;
 
 /** Kills a service's process without a warning; undefined when it is gone already. */
 function kill(service: string): number | undefined {

@@ -11,11 +11,13 @@ const SET_UP_IN_FLIGHT = 16;
 const session = z.object({ tokens: z.object({ accessToken: z.string() }) });
 const cart = z.object({ lines: z.array(z.object({ sku: z.string(), quantity: z.number() })) });
 
-/** A guest with one unit in the cart. */
+/** A guest with a full cart. */
 export interface Buyer {
   readonly buyerId: string;
   readonly token: string;
   readonly requestId: string;
+  /** Units in the cart. */
+  readonly wanted: number;
 }
 
 /** A product that only this round sells, and those who want it. */
@@ -25,18 +27,21 @@ export interface Scene {
   readonly buyers: readonly Buyer[];
 }
 
-/** Makes a product, receives exactly `units` of it, and has `buyers` guests put one in their carts. */
-export async function setScene(units: number, buyers: number): Promise<Scene> {
+/** Makes a product, receives exactly `units` of it, and has a guest for each entry of `wanted` put so many in their cart. */
+export async function setScene(units: number, wanted: readonly number[]): Promise<Scene> {
   const sku = await newGoods(units);
-  const ready = await mapInFlight(Array.from({ length: buyers }), SET_UP_IN_FLIGHT, () => newBuyer(sku));
+  const ready = await mapInFlight(wanted, SET_UP_IN_FLIGHT, (each) => newBuyer(sku, each));
   return { sku, units, buyers: ready };
 }
 
-async function newBuyer(sku: string): Promise<Buyer> {
+/** More than one unit comes as two lines of the same SKU. */
+async function newBuyer(sku: string, wanted: number): Promise<Buyer> {
   const { tokens } = await eventually(() => restOk(session, 'POST', '/v1/guests', { body: {} }));
   const { accessToken: token } = tokens;
-  const body = { items: [{ sku, quantity: 1 }], currency: 'GBP', country: 'GB', requestId: newId() };
+  const rest = wanted > 1 ? [{ sku, quantity: wanted - 1 }] : [];
+  const body = { items: [{ sku, quantity: 1 }, ...rest], currency: 'GBP', country: 'GB', requestId: newId() };
   const { lines } = await eventually(() => restOk(cart, 'POST', '/v1/carts/current/items', { token, body }));
-  if (lines[0]?.quantity !== 1) throw new Error(`a cart holds ${JSON.stringify(lines)} instead of one unit`);
-  return { buyerId: z.uuid().parse(decodeJwt(token).sub), token, requestId: newId() };
+  if (lines.reduce((sum, { quantity }) => sum + quantity, 0) !== wanted)
+    throw new Error(`a cart holds ${JSON.stringify(lines)} instead of ${wanted} units`);
+  return { buyerId: z.uuid().parse(decodeJwt(token).sub), token, requestId: newId(), wanted };
 }

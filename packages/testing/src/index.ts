@@ -1,5 +1,6 @@
 export { type TestEngines, testEngines, testNamespace } from './engines.ts';
 export { eventually, type Patience } from './eventually.ts';
+export { type FaultProxy, type ProxyTarget, startFaultProxy } from './fault-proxy.ts';
 export { createMeshKeys, type MeshKeys } from './mesh-keys.ts';
 export {
   type ActingAs,

@@ -4,7 +4,7 @@ import { isSold } from './orders.ts';
 
 /** What buyers were told against what became of their orders. */
 export function checkAnswers({ buyers, books }: Facts, report: Report): void {
-  for (const { buyerId, requestId, answer } of buyers) {
+  for (const { buyerId, requestId, wanted, answer } of buyers) {
     const own = books.orders.filter((order) => order.customerId === buyerId);
     const sold = own.filter(isSold);
     if (own.length > 1)
@@ -17,6 +17,8 @@ export function checkAnswers({ buyers, books }: Facts, report: Report): void {
         const order = sold.find(({ orderId }) => orderId === answer.orderId);
         if (order === undefined)
           report('the answer is what happened', buyerId, `was told ${answer.orderId} is paid; it is lost`);
+        else if (order.units !== wanted)
+          report('the answer is what happened', buyerId, `wanted ${wanted} units, has bought ${order.units}`);
         else if (order.total !== answer.total)
           report('the answer is what happened', buyerId, `was told ${answer.total}, is ${order.total}`);
         break;

@@ -18,7 +18,10 @@ export type Rule =
   | 'no payment operation stays open'
   | 'the ledger is what the provider did'
   | 'nothing stays held on a card'
-  | 'facts are published';
+  | 'facts are published'
+  | 'each fact is told once'
+  | 'what was bought leaves the cart'
+  | 'the read model is the books';
 
 /** A rule that does not hold, of what, and how it is instead. */
 export interface Broken {

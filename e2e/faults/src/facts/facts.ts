@@ -9,6 +9,8 @@ export interface BuyerFact {
   /** The guest's id, which is the order's customer. */
   readonly buyerId: string;
   readonly requestId: string;
+  /** Units they put in their cart. */
+  readonly wanted: number;
   readonly answer: Answer;
   /** What each call came to, in order. */
   readonly calls: readonly string[];
@@ -107,6 +109,24 @@ export interface ProviderBooks {
   readonly movements: readonly ProviderMovementFact[];
 }
 
+/** A fact in order's topic. */
+export interface ToldFact {
+  readonly orderId: string;
+  /** `OrderConfirmed`, `OrderRejected`, … */
+  readonly type: string;
+  readonly eventId: string;
+}
+
+/** What the stores that follow the books hold about the round. */
+export interface Followers {
+  /** Facts in Kafka about the round's orders; a repeated publication keeps its id. */
+  readonly told: readonly ToldFact[];
+  /** Units of the SKU that are left in carts in Redis, by buyer. */
+  readonly inCarts: Readonly<Record<string, number>>;
+  /** Levels of the SKU in inventory's read model in MongoDB. */
+  readonly view: Levels;
+}
+
 /** Everything that can be known from outside once a round is over. */
 export interface Facts {
   /** Units that were for sale. */
@@ -114,6 +134,7 @@ export interface Facts {
   readonly buyers: readonly BuyerFact[];
   readonly books: Books;
   readonly provider: ProviderBooks;
+  readonly followers: Followers;
   /** What the edge tells shoppers is available. */
   readonly shownAvailable: number;
 }

@@ -5,6 +5,7 @@ import { restOk } from '../../../support/rest.ts';
 import type { Scene } from '../scene.ts';
 import { type Bookkeeping, openBookkeeping } from './books.ts';
 import type { Books, BuyerFact, Facts } from './facts.ts';
+import { readFollowers } from './followers.ts';
 import { readProvider } from './provider.ts';
 
 const SETTLE_WITHIN_MS = 60_000;
@@ -26,12 +27,14 @@ export async function settleAndRead(scene: Scene, buyers: readonly BuyerFact[], 
       ...books.payments.map(({ orderId }) => orderId),
       ...buyers.flatMap(({ answer }) => ('orderId' in answer ? (answer.orderId ?? []) : [])),
     ];
+    const shownAvailable = await shown(scene.sku, books.stock.onHand - books.stock.reserved);
     return {
       units: scene.units,
       buyers,
       books,
       provider: await readProvider(new Set(orderIds), since),
-      shownAvailable: await shown(scene.sku, books.stock.onHand - books.stock.reserved),
+      shownAvailable,
+      followers: await readFollowers(scene, new Set(orderIds)),
     };
   } finally {
     await bookkeeping.close();

@@ -1,0 +1,8 @@
+import type { Scenario } from '../scenario.ts';
+import { noOverselling } from './r1-no-overselling.ts';
+import { kills } from './r2-kills.ts';
+import { once } from './r3-once.ts';
+import { expiry } from './r5-expiry.ts';
+
+/** Every guarantee that is shown by faults, in the order of the list of guarantees. */
+export const SCENARIOS: readonly Scenario[] = [noOverselling, kills, once, expiry];
