@@ -44,12 +44,18 @@ export const permissionCatalogue = {
   'order.orders.cancel': [
     'souk.order.v1.OrderService/CancelOrder',
   ],
+  'order.orders.export': [
+    'souk.order.v1.OrderService/ExportOrders',
+  ],
   'order.orders.read': [
     'souk.order.v1.OrderService/GetOrder',
     'souk.order.v1.OrderService/ListOrders',
     'souk.order.v1.OrderService/WatchOrder',
     'souk.order.v1.OrderService/GetReturn',
     'souk.order.v1.OrderService/ListReturns',
+    'souk.order.v1.OrderService/ListOrderDocuments',
+    'souk.order.v1.OrderService/GetOrderDocument',
+    'souk.order.v1.OrderService/DownloadOrderDocument',
   ],
   'order.returns.write': [
     'souk.order.v1.OrderService/CreateReturn',
@@ -60,6 +66,9 @@ export const permissionCatalogue = {
   ],
   'order.sagas.write': [
     'souk.order.v1.OrderService/ResumeSaga',
+  ],
+  'order.statistics.read': [
+    'souk.order.v1.OrderService/GetOrderStatistics',
   ],
   'payment.ledger.read': [
     'souk.payment.v1.PaymentService/ListLedgerEntries',
@@ -113,10 +122,12 @@ export const permissions: readonly Permission[] = [
   'notification.deliveries.read',
   'order.orders.backdate',
   'order.orders.cancel',
+  'order.orders.export',
   'order.orders.read',
   'order.returns.write',
   'order.sagas.read',
   'order.sagas.write',
+  'order.statistics.read',
   'payment.ledger.read',
   'payment.payments.read',
   'payment.reconciliation.read',

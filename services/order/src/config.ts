@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Seller } from './domain/order-document.ts';
 
 const milliseconds = z.coerce.number().int().positive();
 
@@ -14,6 +15,23 @@ export const config = z.object({
   watchHeartbeatMs: milliseconds.default(15_000),
   /** How long a watch lasts before its client is asked to watch again. */
   watchMs: milliseconds.default(3_000_000),
+  /** How often to look for orders that need an invoice or a credit note. */
+  documentPollMs: milliseconds.default(1_000),
+  /** Names the seller's series of document numbers. Numbers of another id begin at 1. */
+  sellerId: z.string().min(1).max(40).default('souk'),
+  /** The seller's name on documents. */
+  sellerName: z.string().min(1).max(100).default('Souk'),
+  /** The seller's address on documents; lines are parted by `|`. */
+  sellerAddress: z.string().max(500).default(''),
+  /** The seller's tax identification on documents. */
+  sellerTaxId: z.string().max(40).default(''),
   /** Connections to PostgreSQL. */
   poolMax: z.coerce.number().int().positive().default(16),
 });
+
+/** The seller that documents name. */
+export function sellerOf(settings: z.infer<typeof config>): Seller {
+  const { sellerId, sellerName: name, sellerAddress, sellerTaxId: taxId } = settings;
+  const addressLines = sellerAddress.split('|').map((line) => line.trim());
+  return { sellerId, name, taxId, addressLines: addressLines.filter((line) => line !== '') };
+}

@@ -8,6 +8,8 @@ import { connectKafka } from '@souk/messaging';
 import { implement, moneyToProto, PageTokens } from '@souk/rpc';
 import { defineService } from '@souk/service';
 import { openSql, relayOutbox } from '@souk/sql';
+import type { DocumentPorts } from './app/document-ports.ts';
+import { issueDocuments } from './app/issue-documents.ts';
 import { OrderFeed } from './app/order-feed.ts';
 import type { OrderPorts } from './app/ports.ts';
 import { recoverSagas } from './app/recover-sagas.ts';
@@ -21,11 +23,14 @@ import { inventoryStock } from './clients/inventory-stock.ts';
 import { meshBackdatingGrants } from './clients/mesh-backdating-grants.ts';
 import { paymentService } from './clients/payment-service.ts';
 import { pricingQuotes } from './clients/pricing-quotes.ts';
-import { config } from './config.ts';
+import { config, sellerOf } from './config.ts';
 import { toEvent } from './events/to-event.ts';
 import { orderHandlers } from './grpc/order-handlers.ts';
+import { pdfPrinter } from './providers/pdf-printer.ts';
 import { migrations } from './storage/migrations/index.ts';
+import { postgresDocumentStore } from './storage/postgres-document-store.ts';
 import { postgresOrderStore } from './storage/postgres-order-store.ts';
+import { postgresStatistics } from './storage/postgres-statistics.ts';
 
 /** Order: checkout, orders, cancellations and returns. */
 export const service = defineService({
@@ -66,14 +71,26 @@ export const service = defineService({
       grants: meshBackdatingGrants(ctx.mesh),
       clock,
     };
+    const documents: DocumentPorts = {
+      documents: postgresDocumentStore(sql),
+      printer: pdfPrinter(),
+      seller: sellerOf(ctx.config),
+    };
+    ctx.worker('documents', (signal) =>
+      issueDocuments({ ...documents, clock }, ctx.config.documentPollMs, signal),
+    );
+
     const stopping = new AbortController();
     ctx.onStop('intake', async () => stopping.abort());
-    const handlers = orderHandlers(ports, {
-      pageTokens: new PageTokens(ctx.secret('page-tokens')),
-      heartbeatMs: ctx.config.watchHeartbeatMs,
-      watchMs: ctx.config.watchMs,
-      stopping: stopping.signal,
-    });
+    const handlers = orderHandlers(
+      { ...ports, ...documents, statistics: postgresStatistics(sql) },
+      {
+        pageTokens: new PageTokens(ctx.secret('page-tokens')),
+        heartbeatMs: ctx.config.watchHeartbeatMs,
+        watchMs: ctx.config.watchMs,
+        stopping: stopping.signal,
+      },
+    );
     return { rpc: [implement(OrderService, handlers)] };
   },
 });

@@ -141,8 +141,8 @@ function checkRoute(method: MethodContract, route: HttpRoute): string[] {
     if (only?.name !== route.responseBody || others.length > 0) {
       say(`response_body ${route.responseBody} must be the only field of ${output.typeName}`);
     }
-    if (method.serverStreaming) {
-      say('a stream shows its messages as they are, without response_body');
+    if (method.serverStreaming && only?.message?.typeName !== RAW_BODY) {
+      say('a stream shows its messages as they are, without response_body, unless they are raw bodies');
     }
   }
   if ((route.verb === 'get') !== method.readOnly) {

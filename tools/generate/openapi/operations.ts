@@ -96,6 +96,9 @@ function responseContent(
     return RAW_CONTENT;
   }
   const field = desc.output.fields.find((candidate) => candidate.name === route.responseBody);
+  if (field?.message?.typeName === RAW_BODY) {
+    return RAW_CONTENT;
+  }
   const schema = field === undefined ? schemas.message(desc.output) : schemas.field(field);
   // A stream is one message a line, or one an event when asked for with `accept: text/event-stream`.
   return { 'application/json': { schema }, ...(serverStreaming ? { 'text/event-stream': { schema } } : {}) };

@@ -56,7 +56,9 @@ function edgeMethodOf(method: MethodContract): Record<string, unknown> {
 function unwrapOf({ desc, routes }: MethodContract): { unwrap?: string } {
   const name = routes[0]?.responseBody ?? '';
   const field = desc.output.fields.find((candidate) => candidate.name === name);
-  return field === undefined ? {} : { unwrap: field.jsonName };
+  // The transcoder itself unwraps raw bodies.
+  const isShownAsItIs = field === undefined || field.message?.typeName === 'google.api.HttpBody';
+  return isShownAsItIs ? {} : { unwrap: field.jsonName };
 }
 
 function routeOf({ verb, template }: HttpRoute): Record<string, string> {

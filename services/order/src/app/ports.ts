@@ -1,5 +1,6 @@
 import type { Clock, Money } from '@souk/kernel';
 import type { Order, StateChange } from '../domain/order.ts';
+import type { OrderIdRange } from '../domain/order-number.ts';
 import type { OrderReturn } from '../domain/order-return.ts';
 import type { OrderState } from '../domain/order-state.ts';
 import type { OrderFeed } from './order-feed.ts';
@@ -184,6 +185,12 @@ export interface OrderFilter {
   readonly states: readonly OrderState[];
   readonly from: Date | undefined;
   readonly until: Date | undefined;
+  /** In any case of letters. */
+  readonly email: string | undefined;
+  /** Some line has it. */
+  readonly sku: string | undefined;
+  /** Only these, for a search by number. */
+  readonly orderIds: OrderIdRange | undefined;
   readonly after: Cursor | undefined;
   readonly limit: number;
   readonly withLines: boolean;

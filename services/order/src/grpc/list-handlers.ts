@@ -10,12 +10,14 @@ import {
 import { fingerprintOf, type OwnerScope, ownerScope, type PageTokens, pageSizeOf } from '@souk/rpc';
 import type { Cursor, ListedOrder, OrderPorts } from '../app/ports.ts';
 import type { Saga } from '../app/saga/saga.ts';
+import { type OrderIdRange, orderIdsOf } from '../domain/order-number.ts';
 import type { OrderReturn } from '../domain/order-return.ts';
 import { ORDER_STATES } from '../events/contract-enums.ts';
 import { dateFromProto } from './from-proto.ts';
 import { listedToProto, returnToProto, sagaToProto } from './to-proto.ts';
 
 const DEFAULT_PAGE = 20;
+const NO_ID = '00000000-0000-0000-0000-000000000000';
 const LARGEST_PAGE = 100;
 
 interface ListRequest {
@@ -59,6 +61,9 @@ export function listHandlers(
             states: request.states.flatMap((state) => ORDER_STATES.fromProto(state) ?? []),
             from: dateFromProto(request.startTime),
             until: dateFromProto(request.endTime),
+            email: request.email === '' ? undefined : request.email,
+            sku: request.sku === '' ? undefined : request.sku,
+            orderIds: request.orderNumber === '' ? undefined : idsOf(request.orderNumber),
             after: timeCursor(cursor),
             limit,
             withLines: request.view === OrderView.FULL,
@@ -108,6 +113,11 @@ export function listHandlers(
 function ownerOf(scope: OwnerScope, asked: string): string | undefined {
   if (scope.kind === 'own') return scope.id;
   return asked === '' ? undefined : asked;
+}
+
+/** What is no number stands for no order. */
+function idsOf(orderNumber: string): OrderIdRange {
+  return orderIdsOf(orderNumber) ?? { first: NO_ID, last: NO_ID };
 }
 
 function timeCursor(cursor: readonly string[] | undefined): Cursor | undefined {

@@ -5,14 +5,19 @@ import { callOf, etagMismatch, ownerScope, type PageTokens, principalOf, version
 import { createBackdatingGrant } from '../app/backdating.ts';
 import { cancelOrder } from '../app/cancel-order.ts';
 import { createReturn } from '../app/create-return.ts';
+import type { DocumentPorts } from '../app/document-ports.ts';
 import { findOrder, findReturn } from '../app/find-order.ts';
+import type { StatisticsStore } from '../app/order-statistics.ts';
 import { placeOrder } from '../app/place-order.ts';
 import type { OrderPorts } from '../app/ports.ts';
 import { receiveReturn } from '../app/receive-return.ts';
 import { resumeSaga } from '../app/resume-saga.ts';
 import { watchOrder } from '../app/watch-order.ts';
 import { RETURN_REASONS } from '../events/contract-enums.ts';
+import { documentHandlers } from './document-handlers.ts';
+import { orderWithDocuments } from './document-to-proto.ts';
 import { addressFromProto, answerBy, customerOf, dateFromProto, keyOf, requiredDate } from './from-proto.ts';
+import { insightHandlers } from './insight-handlers.ts';
 import { listHandlers } from './list-handlers.ts';
 import { orderToProto, returnToProto, sagaToProto, updateToProto } from './to-proto.ts';
 
@@ -29,9 +34,14 @@ export interface HandlerOptions {
 }
 
 /** Order's RPCs. */
-export function orderHandlers(ports: OrderPorts, options: HandlerOptions): ServiceImpl<typeof OrderService> {
+export function orderHandlers(
+  ports: OrderPorts & DocumentPorts & { readonly statistics: StatisticsStore },
+  options: HandlerOptions,
+): ServiceImpl<typeof OrderService> {
   return {
     ...listHandlers(ports, options.pageTokens),
+    ...documentHandlers(ports, ports),
+    ...insightHandlers(ports, ports.statistics),
 
     async placeOrder(request, context) {
       const call = callOf(context);
@@ -54,8 +64,12 @@ export function orderHandlers(ports: OrderPorts, options: HandlerOptions): Servi
     },
 
     async getOrder(request, context) {
-      const order = await findOrder(ports.store, request.orderId, ownerScope(context));
-      return { order: orderToProto(order) };
+      const { orderId } = request;
+      const [order, documents] = await Promise.all([
+        findOrder(ports.store, orderId, ownerScope(context)),
+        ports.documents.documentsOf(orderId),
+      ]);
+      return { order: orderWithDocuments(order, documents) };
     },
 
     async cancelOrder(request, context) {

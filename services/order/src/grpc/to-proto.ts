@@ -17,6 +17,7 @@ import type { Saga } from '../app/saga/saga.ts';
 import type { OrderUpdate } from '../app/watch-order.ts';
 import type { Order, StateChange } from '../domain/order.ts';
 import type { OrderLine } from '../domain/order-line.ts';
+import { orderNumberOf } from '../domain/order-number.ts';
 import type { OrderReturn } from '../domain/order-return.ts';
 import type { PostalAddress } from '../domain/postal-address.ts';
 import {
@@ -68,6 +69,7 @@ export function listedToProto({ order, lineCount }: ListedOrder): OrderMessage {
     etag: etagOf(order.version),
     locale: order.locale,
     lineCount,
+    orderNumber: orderNumberOf(order.orderId),
   };
 }
 
@@ -97,7 +99,8 @@ function changeToProto(change: StateChange): MessageInitShape<typeof OrderStateC
   };
 }
 
-function addressToProto(address: PostalAddress): MessageInitShape<typeof PostalAddressSchema> {
+/** An address. */
+export function addressToProto(address: PostalAddress): MessageInitShape<typeof PostalAddressSchema> {
   return { ...address, addressLines: [...address.addressLines], recipients: [...address.recipients] };
 }
 

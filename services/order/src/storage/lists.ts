@@ -6,7 +6,7 @@ import { LINES, NOTHING, type OrderRow, toOrder } from './order-row.ts';
 import { RETURN_LINES, type ReturnRow, toReturn } from './return-row.ts';
 import { OPEN_STATES, type SagaRow, toSaga } from './saga-row.ts';
 
-/** A page of orders, latest first; each of the three indices serves one shape of filter. */
+/** A page of orders, latest first; there is an index for each filter that narrows. */
 export async function listOrders(knex: Knex, filter: OrderFilter): Promise<readonly ListedOrder[]> {
   const query = knex<OrderRow>('orders as o').select<OrderRow[]>(
     'o.*',
@@ -17,6 +17,13 @@ export async function listOrders(knex: Knex, filter: OrderFilter): Promise<reado
   if (filter.states.length > 0) query.whereIn('o.state', [...filter.states]);
   if (filter.from !== undefined) query.where('o.order_time', '>=', filter.from);
   if (filter.until !== undefined) query.where('o.order_time', '<', filter.until);
+  if (filter.email !== undefined) query.whereRaw('lower(o.email) = lower(?)', [filter.email]);
+  if (filter.sku !== undefined)
+    query.whereRaw('exists (select from order_lines s where s.order_id = o.order_id and s.sku = ?)', [
+      filter.sku,
+    ]);
+  if (filter.orderIds !== undefined)
+    query.whereBetween('o.order_id', [filter.orderIds.first, filter.orderIds.last]);
   if (filter.after !== undefined)
     query.whereRaw('(o.order_time, o.order_id) < (?, ?)', [filter.after.time, filter.after.id]);
   const rows = await query.orderBy('o.order_time', 'desc').orderBy('o.order_id', 'desc').limit(filter.limit);

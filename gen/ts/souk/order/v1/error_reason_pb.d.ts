@@ -162,6 +162,20 @@ export enum OrderErrorReason {
    * @generated from enum value: ORDER_ERROR_REASON_SAGA_ENDED = 20;
    */
   SAGA_ENDED = 20,
+
+  /**
+   * NOT_FOUND: no such document, or another's.
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_DOCUMENT_NOT_FOUND = 40;
+   */
+  DOCUMENT_NOT_FOUND = 40,
+
+  /**
+   * INVALID_ARGUMENT: a range that ends before it begins, or is longer than 366 days.
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_STATISTICS_RANGE_INVALID = 41;
+   */
+  STATISTICS_RANGE_INVALID = 41,
 }
 
 /**

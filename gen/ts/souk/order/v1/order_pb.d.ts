@@ -9,6 +9,7 @@ import type { Message } from "@bufbuild/protobuf";
 import type { PostalAddress } from "../../../google/type/postal_address_pb.js";
 import type { Money } from "../../../google/type/money_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { OrderDocumentLink } from "./document_pb.js";
 
 /**
  * Describes the file souk/order/v1/order.proto.
@@ -188,6 +189,20 @@ export declare type Order = Message<"souk.order.v1.Order"> & {
    * @generated from field: int32 line_count = 24;
    */
   lineCount: number;
+
+  /**
+   * The order's number for people, for example `01KD2-M4QWE-8XR3`; follows from `order_id`.
+   *
+   * @generated from field: string order_number = 40;
+   */
+  orderNumber: string;
+
+  /**
+   * Its invoices and credit notes, oldest first. Only in GetOrder.
+   *
+   * @generated from field: repeated souk.order.v1.OrderDocumentLink documents = 41;
+   */
+  documents: OrderDocumentLink[];
 };
 
 /**

@@ -8,6 +8,8 @@ import type { PostalAddress } from "../../../google/type/postal_address_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { Order, OrderReturn, OrderState, ReturnReason } from "./order_pb.js";
 import type { Saga } from "./saga_pb.js";
+import type { DownloadOrderDocumentRequestSchema, DownloadOrderDocumentResponseSchema, GetOrderDocumentRequestSchema, GetOrderDocumentResponseSchema, ListOrderDocumentsRequestSchema, ListOrderDocumentsResponseSchema } from "./document_pb.js";
+import type { ExportOrdersRequestSchema, ExportOrdersResponseSchema, GetOrderStatisticsRequestSchema, GetOrderStatisticsResponseSchema } from "./export_pb.js";
 
 /**
  * Describes the file souk/order/v1/order_service.proto.
@@ -211,6 +213,27 @@ export declare type ListOrdersRequest = Message<"souk.order.v1.ListOrdersRequest
    * @generated from field: souk.order.v1.OrderView view = 7;
    */
   view: OrderView;
+
+  /**
+   * Only orders placed with this e-mail address, in any case of letters.
+   *
+   * @generated from field: string email = 8;
+   */
+  email: string;
+
+  /**
+   * Only orders with a line of this variant.
+   *
+   * @generated from field: string sku = 9;
+   */
+  sku: string;
+
+  /**
+   * Only the order with this `order_number`, in any case of letters, with or without dashes.
+   *
+   * @generated from field: string order_number = 10;
+   */
+  orderNumber: string;
 };
 
 /**
@@ -1060,7 +1083,7 @@ export declare const OrderService: GenService<{
     output: typeof PlaceOrderResponseSchema;
   },
   /**
-   * Reads one order with its lines and history.
+   * Reads one order with its lines, history and links to its documents.
    * Fails with: ORDER_NOT_FOUND.
    *
    * @generated from rpc souk.order.v1.OrderService.GetOrder
@@ -1071,7 +1094,7 @@ export declare const OrderService: GenService<{
     output: typeof GetOrderResponseSchema;
   },
   /**
-   * Lists orders, latest first: the caller's own, or anyone's for holders of `order.orders.read`.
+   * Lists and searches orders, latest first: the caller's own, or anyone's for holders of `order.orders.read`.
    * Fails with: PAGE_TOKEN_INVALID.
    *
    * @generated from rpc souk.order.v1.OrderService.ListOrders
@@ -1191,6 +1214,60 @@ export declare const OrderService: GenService<{
     methodKind: "unary";
     input: typeof ResumeSagaRequestSchema;
     output: typeof ResumeSagaResponseSchema;
+  },
+  /**
+   * Lists an order's invoices and credit notes, oldest first. They appear within seconds after payment or refund.
+   * Fails with: ORDER_NOT_FOUND.
+   *
+   * @generated from rpc souk.order.v1.OrderService.ListOrderDocuments
+   */
+  listOrderDocuments: {
+    methodKind: "unary";
+    input: typeof ListOrderDocumentsRequestSchema;
+    output: typeof ListOrderDocumentsResponseSchema;
+  },
+  /**
+   * Reads one invoice or credit note.
+   * Fails with: DOCUMENT_NOT_FOUND.
+   *
+   * @generated from rpc souk.order.v1.OrderService.GetOrderDocument
+   */
+  getOrderDocument: {
+    methodKind: "unary";
+    input: typeof GetOrderDocumentRequestSchema;
+    output: typeof GetOrderDocumentResponseSchema;
+  },
+  /**
+   * Renders one invoice or credit note as PDF; the same bytes every time.
+   * Fails with: DOCUMENT_NOT_FOUND.
+   *
+   * @generated from rpc souk.order.v1.OrderService.DownloadOrderDocument
+   */
+  downloadOrderDocument: {
+    methodKind: "unary";
+    input: typeof DownloadOrderDocumentRequestSchema;
+    output: typeof DownloadOrderDocumentResponseSchema;
+  },
+  /**
+   * Streams orders as a file, latest first, with addresses: what is placed meanwhile may or may not be in it.
+   *
+   * @generated from rpc souk.order.v1.OrderService.ExportOrders
+   */
+  exportOrders: {
+    methodKind: "server_streaming";
+    input: typeof ExportOrdersRequestSchema;
+    output: typeof ExportOrdersResponseSchema;
+  },
+  /**
+   * Counts and rates of a time range's orders, from order's own data. Reads every order of the range.
+   * Fails with: STATISTICS_RANGE_INVALID.
+   *
+   * @generated from rpc souk.order.v1.OrderService.GetOrderStatistics
+   */
+  getOrderStatistics: {
+    methodKind: "unary";
+    input: typeof GetOrderStatisticsRequestSchema;
+    output: typeof GetOrderStatisticsResponseSchema;
   },
   /**
    * Reads whom to write to about one order.
