@@ -107,15 +107,21 @@ async function relayBatch<T extends Aggregate>(
   const relayed: UpdateFilter<Aggregate> = {
     $pull: { pending: { id: { $in: events.map(({ id }) => id) } } },
   };
-  await collection.updateMany(
-    { _id: { $in: ids } } as unknown as Filter<T>,
-    relayed as unknown as UpdateFilter<T>,
-  );
-  // A document that got another event meanwhile keeps its mark.
-  await collection.updateMany(
-    { _id: { $in: ids }, pending: { $size: 0 } } as unknown as Filter<T>,
-    { $unset: { pendingSince: '' } } as unknown as UpdateFilter<T>,
-  );
+  await collection.bulkWrite([
+    {
+      updateMany: {
+        filter: { _id: { $in: ids } } as unknown as Filter<T>,
+        update: relayed as unknown as UpdateFilter<T>,
+      },
+    },
+    // A document that got another event meanwhile keeps its mark.
+    {
+      updateMany: {
+        filter: { _id: { $in: ids }, pending: { $size: 0 } } as unknown as Filter<T>,
+        update: { $unset: { pendingSince: '' } } as unknown as UpdateFilter<T>,
+      },
+    },
+  ]);
   return documents.length;
 }
 

@@ -26,9 +26,7 @@ function variablesOf(content: Content, locale: string): Variables {
     case 'order-confirmed':
       return {
         ...orderVariables(content, amount),
-        orderDate: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(
-          content.orderTime,
-        ),
+        orderDate: dateFormat(locale).format(content.orderTime),
         subtotal: amount(content.subtotal),
         discount: content.discount.isZero ? '' : amount(content.discount.negate()),
         tax: amount(content.tax),
@@ -66,15 +64,45 @@ function formatLocale(locale: string, language: string): string {
 
 /** An amount as a country writes it, exact to the minor unit. */
 export function formatMoney(money: Money, locale: string): string {
-  const digits = exponentOf(money.currency);
   const [decimal = ''] = money.toString().split(' ');
   if (!isDecimal(decimal)) throw new RangeError('not an amount');
-  return new Intl.NumberFormat(locale, {
+  return moneyFormat(locale, money.currency).format(decimal);
+}
+
+// A format costs far more to make than to use. Locales come from buyers: only so many are kept.
+const MOST_FORMATS = 200;
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+const moneyFormats = new Map<string, Intl.NumberFormat>();
+
+function dateFormat(locale: string): Intl.DateTimeFormat {
+  return kept(
+    dateFormats,
+    locale,
+    () => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }),
+  );
+}
+
+function moneyFormat(locale: string, currency: string): Intl.NumberFormat {
+  const digits = exponentOf(currency);
+  const options = {
     style: 'currency',
-    currency: money.currency,
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-  }).format(decimal);
+  } as const;
+  return kept(
+    moneyFormats,
+    `${locale} ${currency}`,
+    () => new Intl.NumberFormat(locale, { ...options, currency }),
+  );
+}
+
+function kept<T>(formats: Map<string, T>, key: string, make: () => T): T {
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  if (formats.size >= MOST_FORMATS) formats.clear();
+  const made = make();
+  formats.set(key, made);
+  return made;
 }
 
 // Intl is exact for decimals in strings; a number would be rounded to 53 bits.
