@@ -13,10 +13,11 @@ export type Authenticate = (context: ServerContext) => void | Promise<void>;
 export function authenticator(verifyAccessToken: VerifyAccessToken, mesh: MeshIdentity): Authenticate {
   const authenticateSlowly = async (
     context: ServerContext,
-    callerToken?: string,
-    accessToken?: string,
+    caller: string | undefined | Promise<string>,
+    accessToken: string | undefined,
   ): Promise<void> => {
-    if (callerToken !== undefined) setCaller(context, await mesh.verifyCaller(callerToken));
+    const known = await caller;
+    if (known !== undefined) setCaller(context, known);
     if (accessToken !== undefined) context.principal = await verifyAccessToken(accessToken);
   };
 
@@ -24,16 +25,18 @@ export function authenticator(verifyAccessToken: VerifyAccessToken, mesh: MeshId
     const callerToken = context.header(CALLER_HEADER);
     const accessToken = bearerToken(context.header('authorization'));
     context.accessToken = accessToken;
-    if (callerToken !== undefined) {
-      const caller = mesh.verifyCaller(callerToken);
-      if (typeof caller !== 'string') return authenticateSlowly(context, callerToken, accessToken);
-      setCaller(context, caller);
+    // Every promise that is begun here is awaited: a refusal that nobody heard would end the process.
+    const caller = callerToken === undefined ? undefined : mesh.verifyCaller(callerToken);
+    if (caller instanceof Promise) return authenticateSlowly(context, caller, accessToken);
+    if (caller !== undefined) setCaller(context, caller);
+    if (accessToken === undefined) return undefined;
+    const principal = verifyAccessToken(accessToken);
+    if (principal instanceof Promise) {
+      return principal.then((verified) => {
+        context.principal = verified;
+      });
     }
-    if (accessToken !== undefined) {
-      const principal = verifyAccessToken(accessToken);
-      if (principal instanceof Promise) return authenticateSlowly(context, undefined, accessToken);
-      context.principal = principal;
-    }
+    context.principal = principal;
     return undefined;
   };
 }
