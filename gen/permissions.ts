@@ -17,6 +17,10 @@ export const permissionCatalogue = {
     'souk.catalog.v1.CatalogService/DeleteProduct',
     'souk.catalog.v1.CatalogService/BatchUpsertProducts',
   ],
+  'identity.accounts.lock': [
+    'souk.identity.v1.IdentityService/LockAccount',
+    'souk.identity.v1.IdentityService/UnlockAccount',
+  ],
   'identity.accounts.read': [
     'souk.identity.v1.IdentityService/GetAccount',
     'souk.identity.v1.IdentityService/SearchAccounts',
@@ -25,14 +29,35 @@ export const permissionCatalogue = {
     'souk.identity.v1.IdentityService/GrantRole',
     'souk.identity.v1.IdentityService/RevokeRole',
   ],
+  'identity.signing_keys.rotate': [
+    'souk.identity.v1.IdentityService/ListSigningKeys',
+    'souk.identity.v1.IdentityService/RotateSigningKey',
+  ],
   'inventory.ledger.read': [
     'souk.inventory.v1.InventoryService/ListMovements',
     'souk.inventory.v1.InventoryService/CheckLedger',
+    'souk.inventory.v1.WarehouseService/ListLocations',
+    'souk.inventory.v1.WarehouseService/ListStockLevels',
+    'souk.inventory.v1.WarehouseService/GetStockPolicy',
+    'souk.inventory.v1.WarehouseService/GetKit',
+    'souk.inventory.v1.WarehouseService/GetTransfer',
+    'souk.inventory.v1.WarehouseService/GetCount',
+    'souk.inventory.v1.WarehouseService/ListStockMetrics',
   ],
   'inventory.stock.write': [
     'souk.inventory.v1.InventoryService/ReceiveStock',
     'souk.inventory.v1.InventoryService/AdjustStock',
     'souk.inventory.v1.InventoryService/RebuildAvailability',
+    'souk.inventory.v1.WarehouseService/SetLocation',
+    'souk.inventory.v1.WarehouseService/SetStockPolicy',
+    'souk.inventory.v1.WarehouseService/SetKit',
+    'souk.inventory.v1.WarehouseService/AnnounceStock',
+    'souk.inventory.v1.WarehouseService/CreateTransfer',
+    'souk.inventory.v1.WarehouseService/ReceiveTransfer',
+    'souk.inventory.v1.WarehouseService/CancelTransfer',
+    'souk.inventory.v1.WarehouseService/StartCount',
+    'souk.inventory.v1.WarehouseService/ReconcileCount',
+    'souk.inventory.v1.WarehouseService/BulkUpdateStock',
   ],
   'notification.deliveries.read': [
     'souk.notification.v1.NotificationService/GetDelivery',
@@ -43,11 +68,14 @@ export const permissionCatalogue = {
   ],
   'order.orders.cancel': [
     'souk.order.v1.OrderService/CancelOrder',
+    'souk.order.v1.OrderService/CancelOrderLines',
   ],
   'order.orders.export': [
     'souk.order.v1.OrderService/ExportOrders',
   ],
   'order.orders.read': [
+    'souk.order.v1.FulfilmentService/GetShipment',
+    'souk.order.v1.FulfilmentService/ListShipments',
     'souk.order.v1.OrderService/GetOrder',
     'souk.order.v1.OrderService/ListOrders',
     'souk.order.v1.OrderService/WatchOrder',
@@ -63,12 +91,54 @@ export const permissionCatalogue = {
   ],
   'order.sagas.read': [
     'souk.order.v1.OrderService/ListSagas',
+    'souk.order.v1.OrderService/GetSaga',
   ],
   'order.sagas.write': [
+    'souk.order.v1.OrderService/CompensateSaga',
     'souk.order.v1.OrderService/ResumeSaga',
+  ],
+  'order.shipments.write': [
+    'souk.order.v1.FulfilmentService/CreateShipment',
+    'souk.order.v1.FulfilmentService/UpdateShipmentTracking',
+    'souk.order.v1.FulfilmentService/DeliverShipment',
+    'souk.order.v1.FulfilmentService/ListOrderAllocations',
   ],
   'order.statistics.read': [
     'souk.order.v1.OrderService/GetOrderStatistics',
+  ],
+  'payment.chargebacks.read': [
+    'souk.payment.v1.ChargebackService/GetChargeback',
+    'souk.payment.v1.ChargebackService/ListChargebacks',
+  ],
+  'payment.chargebacks.write': [
+    'souk.payment.v1.ChargebackService/SubmitChargebackEvidence',
+  ],
+  'payment.fraud.manage': [
+    'souk.payment.v1.FraudService/CreateFraudRuleSet',
+    'souk.payment.v1.FraudService/ActivateFraudRuleSet',
+  ],
+  'payment.fraud.read': [
+    'souk.payment.v1.FraudService/GetFraudAssessment',
+    'souk.payment.v1.FraudService/ListFraudReviews',
+    'souk.payment.v1.FraudService/GetFraudReport',
+    'souk.payment.v1.FraudService/BacktestFraudRules',
+    'souk.payment.v1.FraudService/GetFraudRuleSet',
+    'souk.payment.v1.FraudService/ListFraudRuleSets',
+    'souk.payment.v1.FraudService/ListBlocklistEntries',
+  ],
+  'payment.fraud.review': [
+    'souk.payment.v1.FraudService/DecideFraudReview',
+    'souk.payment.v1.FraudService/ReportFraudOutcome',
+    'souk.payment.v1.FraudService/AddBlocklistEntry',
+    'souk.payment.v1.FraudService/RemoveBlocklistEntry',
+  ],
+  'payment.giftcards.read': [
+    'souk.payment.v1.GiftCardService/GetGiftCard',
+    'souk.payment.v1.GiftCardService/ListGiftCards',
+  ],
+  'payment.giftcards.write': [
+    'souk.payment.v1.GiftCardService/IssueGiftCards',
+    'souk.payment.v1.GiftCardService/DisableGiftCard',
   ],
   'payment.ledger.read': [
     'souk.payment.v1.PaymentService/ListLedgerEntries',
@@ -80,6 +150,13 @@ export const permissionCatalogue = {
   ],
   'payment.reconciliation.read': [
     'souk.payment.v1.PaymentService/ReconcilePayments',
+  ],
+  'payment.storecredit.read': [
+    'souk.payment.v1.StoreCreditService/GetStoreCredit',
+    'souk.payment.v1.StoreCreditService/ListStoreCreditEntries',
+  ],
+  'payment.storecredit.write': [
+    'souk.payment.v1.StoreCreditService/GrantStoreCredit',
   ],
   'pricing.prices.read': [
     'souk.pricing.v1.PricingService/ListPriceLists',
@@ -115,8 +192,10 @@ export const permissions: readonly Permission[] = [
   'analytics.reports.write',
   'catalog.categories.write',
   'catalog.products.write',
+  'identity.accounts.lock',
   'identity.accounts.read',
   'identity.roles.assign',
+  'identity.signing_keys.rotate',
   'inventory.ledger.read',
   'inventory.stock.write',
   'notification.deliveries.read',
@@ -127,10 +206,20 @@ export const permissions: readonly Permission[] = [
   'order.returns.write',
   'order.sagas.read',
   'order.sagas.write',
+  'order.shipments.write',
   'order.statistics.read',
+  'payment.chargebacks.read',
+  'payment.chargebacks.write',
+  'payment.fraud.manage',
+  'payment.fraud.read',
+  'payment.fraud.review',
+  'payment.giftcards.read',
+  'payment.giftcards.write',
   'payment.ledger.read',
   'payment.payments.read',
   'payment.reconciliation.read',
+  'payment.storecredit.read',
+  'payment.storecredit.write',
   'pricing.prices.read',
   'pricing.prices.write',
   'pricing.promotions.read',

@@ -10,6 +10,8 @@ export const config = z.object({
   providerTimeoutMs: z.coerce.number().int().positive().max(4_000).default(1_800),
   /** Secret that signs the provider's webhooks; derived from the platform's secret if left out. */
   webhookSecret: z.string().min(16).optional(),
+  /** How long money of an unknown payment may wait for that payment before it goes back. */
+  strayAfterS: z.coerce.number().int().min(0).max(50).default(15),
   /** Movements younger than this are left out of a reconciliation. */
   settlingS: z.coerce.number().int().min(0).default(60),
 });

@@ -3,9 +3,9 @@ import { connectKafka } from '@souk/messaging';
 import { implement, moneyToProto, PageTokens } from '@souk/rpc';
 import { defineService } from '@souk/service';
 import { openSql, relayOutbox } from '@souk/sql';
-import { keepApplyingProviderEvents } from './app/apply-provider-events.ts';
 import type { PaymentPorts } from './app/ports.ts';
 import { keepResolving } from './app/resolve-stale.ts';
+import { keepTending } from './app/tend-payments.ts';
 import { parseEvent } from './clients/simulator-objects.ts';
 import { simulatorProvider } from './clients/simulator-provider.ts';
 import { isSignedBy } from './clients/webhook-signature.ts';
@@ -17,6 +17,8 @@ import { migrations } from './storage/migrations/index.ts';
 import { postgresLedger } from './storage/postgres-ledger.ts';
 import { postgresPaymentStore } from './storage/postgres-payment-store.ts';
 import { postgresProviderEvents } from './storage/postgres-provider-events.ts';
+import { postgresRefundPlans } from './storage/postgres-refund-plans.ts';
+import { recentPayments } from './storage/recent-payments.ts';
 import type { ToEvent } from './storage/store-settlement.ts';
 
 /** Payment: authorisations, captures, refunds, and the books. */
@@ -28,20 +30,23 @@ export const service = defineService({
     relayOutbox(ctx, sql, connectKafka(ctx));
 
     const tell: ToEvent = (fact) => toEvent(ctx, fact, moneyToProto);
+    const storage = { sql, toEvent: tell, recent: recentPayments(), books: {} };
     const ports: PaymentPorts = {
       provider: simulatorProvider({
         url: ctx.config.providerUrl,
         apiKey: ctx.config.providerApiKey ?? ctx.secret('provider-api-key'),
         timeoutMs: ctx.config.providerTimeoutMs,
       }),
-      payments: postgresPaymentStore(sql, tell),
-      events: postgresProviderEvents(sql, tell),
+      payments: postgresPaymentStore(storage),
+      refundPlans: postgresRefundPlans(sql),
+      events: postgresProviderEvents(storage),
+      fraud: { screen: () => Promise.resolve('allow') },
       ledger: postgresLedger(sql),
       clock: ctx.clock,
       log: ctx.log,
     };
     ctx.worker('resolve-operations', (signal) => keepResolving(ports, signal));
-    ctx.worker('apply-provider-events', (signal) => keepApplyingProviderEvents(ports, signal));
+    ctx.worker('tend-payments', (signal) => keepTending(ports, ctx.config.strayAfterS * 1_000, signal));
 
     const webhookSecret = ctx.config.webhookSecret ?? ctx.secret('webhooks');
     const handlers = paymentHandlers(ports, {

@@ -33,6 +33,9 @@ const heal = (): Promise<unknown> => payment.provider.call('DELETE', '/admin/fau
 const idOf = (body: unknown): string =>
   typeof body === 'object' && body !== null && 'id' in body ? String(body.id) : '';
 
+const chargeOf = (body: unknown): string =>
+  typeof body === 'object' && body !== null && 'latest_charge' in body ? String(body.latest_charge) : '';
+
 function deliver(event: object, secret = WEBHOOK_SECRET): Promise<unknown> {
   const data = Buffer.from(JSON.stringify(event));
   const time = Math.floor(Date.now() / 1000);
@@ -104,8 +107,9 @@ describe('when the provider misbehaves', () => {
   it("finds every injected difference to the provider's ledger, and no other", async () => {
     const { paymentId, providerReference } = await payment.captured();
     const direct = { amount: 700, currency: 'gbp', payment_method: 'pm_card_visa' };
-    const stray = idOf((await payment.provider.call('POST', '/v1/payment_intents', direct)).body);
-    await payment.provider.call('POST', `/v1/payment_intents/${stray}/capture`, {});
+    const intent = idOf((await payment.provider.call('POST', '/v1/payment_intents', direct)).body);
+    const taken = await payment.provider.call('POST', `/v1/payment_intents/${intent}/capture`, {});
+    const stray = chargeOf(taken.body);
     const byHand = { payment_intent: providerReference, amount: 300 };
     const refund = idOf((await payment.provider.call('POST', '/v1/refunds', byHand)).body);
 
@@ -122,6 +126,7 @@ describe('when the provider misbehaves', () => {
         object: {
           id: refund,
           object: 'refund',
+          payment_intent: providerReference,
           amount: 300,
           currency: 'gbp',
           metadata: { payment_id: paymentId },

@@ -113,7 +113,7 @@ describe('a payment', () => {
       reason: 'PAYMENT_STATE_INVALID',
       metadata: { state: 'VOIDED' },
     });
-    const unknown = { requestId: newId(), target: { case: 'orderId', value: newId() } } as const;
+    const unknown = { requestId: newId(), target: { case: 'paymentId', value: newId() } } as const;
     expect(await refusalOf(payment.order.voidPayment(unknown))).toMatchObject({
       reason: 'PAYMENT_NOT_FOUND',
     });

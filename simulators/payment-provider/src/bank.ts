@@ -8,7 +8,7 @@ import type {
   Refund,
   Reply,
 } from './objects.ts';
-import { TEST_CARDS, testCardOf } from './test-cards.ts';
+import { CHALLENGES, TEST_CARDS, testCardOf } from './test-cards.ts';
 
 /** What one operation changed; written as one line, applied as a whole. */
 export interface Change {
@@ -86,76 +86,84 @@ export class Bank {
         param: 'payment_method',
       });
     const declineCode = declineWith ?? TEST_CARDS.get(card);
-    const declined = declineCode !== undefined;
     const id = newId('pi');
-    const intent: PaymentIntent = {
+    const asked: PaymentIntent = {
       id,
       object: 'payment_intent',
       amount: order.amount,
-      amount_capturable: declined ? 0 : order.amount,
+      amount_capturable: 0,
       amount_received: 0,
       amount_refunded: 0,
+      last_capture_amount: 0,
       currency: order.currency,
-      status: declined ? 'requires_payment_method' : 'requires_capture',
+      status: 'requires_action',
       latest_charge: null,
-      last_payment_error: declined ? { code: 'card_declined', decline_code: declineCode } : null,
+      last_payment_error: null,
+      next_action: null,
+      client_secret: `${id}_secret_${randomBytes(12).toString('hex')}`,
       metadata: order.metadata,
       created: now(),
     };
-    if (!declined)
-      return {
-        change: { intent, event: eventOf('payment_intent.amount_capturable_updated', intent) },
-        reply: ok(intent),
-      };
-    const error = {
-      type: 'card_error',
-      code: 'card_declined',
-      decline_code: declineCode,
-      payment_intent: intent,
+    if (declineCode !== undefined) return declined(asked, declineCode);
+    if (!CHALLENGES.has(card)) return held(asked);
+    const url = `/challenges/${id}`;
+    const intent: PaymentIntent = {
+      ...asked,
+      next_action: { type: 'redirect_to_url', redirect_to_url: { url } },
     };
     return {
-      change: { intent, event: eventOf('payment_intent.payment_failed', intent) },
-      reply: { status: 402, body: { error } },
+      change: { intent, event: eventOf('payment_intent.requires_action', intent) },
+      reply: ok(intent),
     };
   }
 
-  /** Takes the held amount or a part of it. */
-  capture(id: string, amount: number | undefined): Outcome {
-    const held = this.intent(id);
-    if (held.status !== 'requires_capture') throw unexpectedState(held);
-    const taken = amount ?? held.amount_capturable;
-    if (taken > held.amount_capturable)
+  /** What the payer does with a challenge: passes or fails it. */
+  answerChallenge(id: string, isPassed: boolean): Outcome {
+    const waiting = this.intent(id);
+    if (waiting.status !== 'requires_action') throw unexpectedState(waiting);
+    return isPassed ? held(waiting) : { ...declined(waiting, 'authentication_failed'), reply: ok({ id }) };
+  }
+
+  /** Takes the held amount or a part of it; the rest is given up with the final capture. */
+  capture(id: string, amount: number | undefined, isFinal: boolean): Outcome {
+    const before = this.intent(id);
+    if (before.status !== 'requires_capture') throw unexpectedState(before);
+    const taken = amount ?? before.amount_capturable;
+    if (taken > before.amount_capturable)
       throw new Refusal(400, {
         type: 'invalid_request_error',
         code: 'amount_too_large',
         param: 'amount_to_capture',
       });
+    const rest = isFinal ? 0 : before.amount_capturable - taken;
+    const charge = newId('ch');
     const intent: PaymentIntent = {
-      ...held,
-      status: 'succeeded',
-      amount_capturable: 0,
-      amount_received: taken,
-      latest_charge: newId('ch'),
+      ...before,
+      status: rest === 0 ? 'succeeded' : 'requires_capture',
+      amount_capturable: rest,
+      amount_received: before.amount_received + taken,
+      last_capture_amount: taken,
+      latest_charge: charge,
     };
-    const movement = this.movement('charge', id, id, taken, held.currency);
-    return {
-      change: { intent, movement, event: eventOf('payment_intent.succeeded', intent) },
-      reply: ok(intent),
-    };
+    const movement = this.movement('charge', charge, id, taken, before.currency);
+    const type = rest === 0 ? 'payment_intent.succeeded' : 'payment_intent.amount_capturable_updated';
+    return { change: { intent, movement, event: eventOf(type, intent) }, reply: ok(intent) };
   }
 
-  /** Gives the held amount up. */
+  /** Gives up what is held, or the attempt to pay. */
   cancel(id: string): Outcome {
-    const held = this.intent(id);
-    if (held.status !== 'requires_capture') throw unexpectedState(held);
-    const intent: PaymentIntent = { ...held, status: 'canceled', amount_capturable: 0 };
+    const before = this.intent(id);
+    if (before.status !== 'requires_capture' && before.status !== 'requires_action')
+      throw unexpectedState(before);
+    const status = before.amount_received > 0 ? 'succeeded' : 'canceled';
+    const intent: PaymentIntent = { ...before, status, amount_capturable: 0, next_action: null };
     return { change: { intent, event: eventOf('payment_intent.canceled', intent) }, reply: ok(intent) };
   }
 
   /** Pays a part of a captured amount back. */
   refund(id: string, amount: number, metadata: Record<string, string>): Outcome {
     const paid = this.intent(id);
-    if (paid.status !== 'succeeded') throw unexpectedState(paid);
+    if (paid.amount_received === 0) throw unexpectedState(paid);
     if (paid.amount_refunded + amount > paid.amount_received)
       throw new Refusal(400, { type: 'invalid_request_error', code: 'amount_too_large', param: 'amount' });
     const refund: Refund = {
@@ -231,6 +239,34 @@ export function eventOf(
   object: PaymentIntent | Refund | Dispute,
 ): ProviderEvent {
   return { id: newId('evt'), object: 'event', type, created: now(), data: { object } };
+}
+
+function held(asked: PaymentIntent): Outcome {
+  const intent: PaymentIntent = {
+    ...asked,
+    status: 'requires_capture',
+    amount_capturable: asked.amount,
+    next_action: null,
+  };
+  return {
+    change: { intent, event: eventOf('payment_intent.amount_capturable_updated', intent) },
+    reply: ok(intent),
+  };
+}
+
+function declined(asked: PaymentIntent, declineCode: string): Outcome {
+  const last_payment_error = { code: 'card_declined', decline_code: declineCode };
+  const intent: PaymentIntent = {
+    ...asked,
+    status: 'requires_payment_method',
+    last_payment_error,
+    next_action: null,
+  };
+  const error = { type: 'card_error', ...last_payment_error, payment_intent: intent };
+  return {
+    change: { intent, event: eventOf('payment_intent.payment_failed', intent) },
+    reply: { status: 402, body: { error } },
+  };
 }
 
 function unexpectedState(intent: PaymentIntent): Refusal {

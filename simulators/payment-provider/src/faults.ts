@@ -1,7 +1,16 @@
 import { z } from 'zod';
 
 /** Operations that faults can hit. */
-const operation = z.enum(['authorize', 'capture', 'cancel', 'refund', 'attach', 'detach', 'dispute']);
+const operation = z.enum([
+  'authorize',
+  'capture',
+  'cancel',
+  'refund',
+  'attach',
+  'detach',
+  'dispute',
+  'challenge',
+]);
 
 /** An operation's name. */
 export type Operation = z.infer<typeof operation>;
@@ -12,8 +21,19 @@ export const fault = z.object({
    * `decline`: an authorisation is declined with `decline_code`. `delay`: the reply comes `delay_ms` late.
    * `drop_reply`: the operation succeeds and the connection is closed without a reply. `fail`: nothing is done, reply 500.
    * `duplicate_webhooks`: events are sent `copies` times. `hold_webhooks`: events wait `delay_ms` before they are sent.
+   * `early_webhooks`: events are sent, and answered, before the reply of their operation. `shuffle_webhooks`: events wait
+   * until `copies` have come, and go out in the reverse order.
    */
-  kind: z.enum(['decline', 'delay', 'drop_reply', 'fail', 'duplicate_webhooks', 'hold_webhooks']),
+  kind: z.enum([
+    'decline',
+    'delay',
+    'drop_reply',
+    'fail',
+    'duplicate_webhooks',
+    'hold_webhooks',
+    'early_webhooks',
+    'shuffle_webhooks',
+  ]),
   /** Which operation; any if left out. Ignored for webhooks. */
   operation: operation.optional(),
   /** How often it strikes. */

@@ -8,10 +8,23 @@ export interface PaymentIntent {
   readonly amount_capturable: number;
   readonly amount_received: number;
   readonly amount_refunded: number;
+  /** What the newest capture took. */
+  readonly last_capture_amount: number;
   readonly currency: string;
-  readonly status: 'requires_capture' | 'succeeded' | 'canceled' | 'requires_payment_method';
+  readonly status:
+    | 'requires_action'
+    | 'requires_capture'
+    | 'succeeded'
+    | 'canceled'
+    | 'requires_payment_method';
   readonly latest_charge: string | null;
   readonly last_payment_error: { readonly code: string; readonly decline_code: string } | null;
+  /** What the payer has to do; the address is relative to the provider's. */
+  readonly next_action: {
+    readonly type: 'redirect_to_url';
+    readonly redirect_to_url: { readonly url: string };
+  } | null;
+  readonly client_secret: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly created: number;
 }
@@ -75,6 +88,7 @@ export interface ProviderEvent {
   readonly object: 'event';
   readonly type:
     | 'payment_intent.amount_capturable_updated'
+    | 'payment_intent.requires_action'
     | 'payment_intent.payment_failed'
     | 'payment_intent.succeeded'
     | 'payment_intent.canceled'

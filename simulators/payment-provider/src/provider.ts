@@ -63,7 +63,10 @@ export async function openProvider(config: Config): Promise<Provider> {
     const kept = key === undefined ? change : { ...change, kept: { key, fingerprint, reply } };
     bank.apply(kept);
     await journal.append(kept);
-    if (change.event !== undefined) webhooks.send(change.event);
+    if (change.event !== undefined) {
+      if (faults.strike('early_webhooks', operation) === undefined) webhooks.send(change.event);
+      else await webhooks.sendNow(change.event);
+    }
     const late = faults.strike('delay', operation);
     if (late !== undefined) await sleep(late.delay_ms);
     if (faults.strike('drop_reply', operation) !== undefined) throw new ReplyDropped();

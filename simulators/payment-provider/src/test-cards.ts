@@ -12,7 +12,11 @@ export const TEST_CARDS: ReadonlyMap<string, string | undefined> = new Map([
   ['pm_card_expired', 'expired_card'],
   ['pm_card_lost', 'lost_card'],
   ['pm_card_fraudulent', 'fraudulent'],
+  ['pm_card_challenge', undefined],
 ]);
+
+/** Test cards whose bank asks the payer first, as 3-D Secure does. */
+export const CHALLENGES: ReadonlySet<string> = new Set(['pm_card_challenge']);
 
 /** What may be known of a card: nothing that pays. */
 export interface CardDetails {

@@ -1,3 +1,4 @@
+import { Agent, request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Faults } from './faults.ts';
 import type { ProviderEvent } from './objects.ts';
@@ -7,11 +8,14 @@ import { signatureOf } from './signature.ts';
 export interface Webhooks {
   /** Sends an event until it is accepted; returns at once. */
   send(event: ProviderEvent): void;
+  /** Sends an event at once, and resolves when it was answered, whatever the answer was. */
+  sendNow(event: ProviderEvent): Promise<void>;
   /** Ends all sending; what was not accepted stays undelivered. */
   close(): Promise<void>;
 }
 
-const CONCURRENCY = 8;
+const CONCURRENCY = 32;
+const TIMEOUT_MS = 10_000;
 const RETRY_DELAYS_MS = [500, 1_000, 2_000, 5_000, 15_000, 60_000, 300_000] as const;
 
 /** Sends with a bounded number of requests at a time, so that a slow receiver does not make this process grow. */
@@ -23,23 +27,15 @@ export function webhookSender(
   const stopping = new AbortController();
   const queue: ProviderEvent[] = [];
   const running = new Set<Promise<void>>();
+  // One connection for each delivery under way, kept for the next.
+  const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
+  let shuffled: ProviderEvent[] = [];
 
   async function post(event: ProviderEvent): Promise<boolean> {
     if (target === undefined) return false;
     const body = JSON.stringify(event);
     const signature = signatureOf(target.secret, body, Math.floor(Date.now() / 1000));
-    try {
-      const response = await fetch(target.url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'souk-provider-signature': signature },
-        body,
-        signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(10_000)]),
-      });
-      await response.body?.cancel();
-      return response.ok;
-    } catch {
-      return false;
-    }
+    return postTo(target.url, body, signature, agent, stopping.signal);
   }
 
   async function deliver(event: ProviderEvent): Promise<void> {
@@ -85,12 +81,51 @@ export function webhookSender(
   return {
     send(event) {
       if (target === undefined) return;
-      queue.push(event);
+      const shuffle = faults.strike('shuffle_webhooks');
+      if (shuffle === undefined) queue.push(event);
+      else {
+        shuffled.unshift(event);
+        if (shuffled.length < shuffle.copies) return;
+        queue.push(...shuffled);
+        shuffled = [];
+      }
       pump();
+    },
+    async sendNow(event) {
+      if (target !== undefined) await deliver(event);
     },
     async close() {
       stopping.abort();
+      agent.destroy();
       await Promise.all(running);
     },
   };
+}
+
+/** True if the receiver accepted. */
+function postTo(
+  url: string,
+  body: string,
+  signature: string,
+  agent: Agent,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      'souk-provider-signature': signature,
+    };
+    const sent = httpRequest(url, { method: 'POST', agent, headers, signal, timeout: TIMEOUT_MS });
+    sent.on('response', (response) => {
+      response.resume();
+      const status = response.statusCode ?? 0;
+      resolve(status >= 200 && status < 300);
+    });
+    sent.on('timeout', () => sent.destroy());
+    sent.on('error', () => {
+      resolve(false);
+    });
+    sent.end(body);
+  });
 }

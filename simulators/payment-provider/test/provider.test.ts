@@ -64,7 +64,7 @@ describe('the simulated provider', () => {
       error: { code: 'key_reused' },
     });
     expect((await provider.call('GET', '/v1/balance_transactions')).body).toMatchObject({
-      data: [{ source: id, amount: 1_250 }, { amount: -1_000 }],
+      data: [{ payment_intent: id, amount: 1_250 }, { amount: -1_000 }],
       has_more: false,
     });
     expect((await provider.call('GET', '/admin/ledger')).body).toEqual({

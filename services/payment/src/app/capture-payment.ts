@@ -4,6 +4,15 @@ import { amountToCapture } from '../domain/payment.ts';
 import { carryOut } from './carry-out.ts';
 import type { OperationKey, PaymentPorts } from './ports.ts';
 
+/** What is to be taken. */
+export interface CaptureOrder {
+  readonly paymentId: string;
+  /** Undefined for all that is held. */
+  readonly amount: Money | undefined;
+  /** Whether what is left stays held. */
+  readonly keepRemainder: boolean;
+}
+
 /**
  * Takes what is authorised, or a part of it.
  *
@@ -12,13 +21,13 @@ import type { OperationKey, PaymentPorts } from './ports.ts';
 export function capturePayment(
   ports: PaymentPorts,
   key: OperationKey,
-  paymentId: string,
-  asked: Money | undefined,
+  { paymentId, amount, keepRemainder }: CaptureOrder,
 ): Promise<OperationResult> {
   return carryOut(ports, () =>
     ports.payments.claim(key, 'capture', { paymentId }, (payment) => ({
       kind: 'capture',
-      amount: amountToCapture(payment, asked),
+      amount: amountToCapture(payment, amount),
+      keepRemainder,
     })),
   );
 }

@@ -1,7 +1,7 @@
 import type { ProviderEvent } from '../domain/provider-event.ts';
 import type { PaymentPorts } from './ports.ts';
 
-/** Keeps an event whose signature was verified; it is applied in the background, once. */
+/** Keeps an event whose signature was verified, unless it tells what we know; it is applied in the background, once. */
 export async function receiveProviderEvent(
   { events, provider, log }: PaymentPorts,
   event: ProviderEvent,

@@ -1,6 +1,7 @@
 import type { Money } from '@souk/kernel';
 import type { OperationResult } from '../domain/operation.ts';
 import { amountToRefund } from '../domain/payment.ts';
+import { refundShares } from '../domain/tender.ts';
 import { carryOut } from './carry-out.ts';
 import type { OperationKey, PaymentPorts } from './ports.ts';
 
@@ -25,11 +26,9 @@ export function refundPayment(
 ): Promise<OperationResult> {
   const { paymentId, reason, reference } = order;
   return carryOut(ports, () =>
-    ports.payments.claim(key, 'refund', { paymentId }, (payment) => ({
-      kind: 'refund',
-      amount: amountToRefund(payment, order.amount),
-      reason,
-      reference,
-    })),
+    ports.payments.claim(key, 'refund', { paymentId }, (payment) => {
+      const amount = amountToRefund(payment, order.amount);
+      return { kind: 'refund', amount, shares: refundShares(payment.tenders, amount), reason, reference };
+    }),
   );
 }

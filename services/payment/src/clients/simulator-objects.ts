@@ -14,7 +14,17 @@ const currency = z
 export const paymentIntent = z.object({
   id: z.string().min(1).max(64),
   object: z.literal('payment_intent'),
+  status: z.string(),
   amount_received: minor,
+  last_capture_amount: minor.default(0),
+  latest_charge: z.string().max(64).nullable(),
+  last_payment_error: z.object({ decline_code: z.string().max(64) }).nullable(),
+  next_action: z
+    .object({ redirect_to_url: z.object({ url: z.string().max(2_048) }).optional() })
+    .nullable()
+    .default(null),
+  client_secret: z.string().max(256).default(''),
+  created: minor,
   currency,
   metadata,
 });
@@ -23,6 +33,7 @@ export const paymentIntent = z.object({
 export const refund = z.object({
   id: z.string().min(1).max(64),
   object: z.literal('refund'),
+  payment_intent: z.string().max(64).default(''),
   amount: minor,
   currency,
   metadata,
@@ -75,21 +86,39 @@ export function parseEvent(body: Uint8Array): ProviderEvent | undefined {
   const parsed = event.safeParse(json);
   if (!parsed.success) return undefined;
   const { id, type, data } = parsed.data;
-  const common = { id, paymentId: data.object.metadata.payment_id };
-  if (data.object.object === 'refund') {
-    const amount = Money.of(data.object.currency, data.object.amount);
-    return { ...common, type: 'refunded', refundReference: data.object.id, amount };
+  return eventOf(id, type, data.object);
+}
+
+/** What an object of the provider says when it is told of under an event's type. */
+export function eventOf(
+  id: string,
+  type: string,
+  object: z.output<typeof paymentIntent> | z.output<typeof refund>,
+): ProviderEvent {
+  const common = { id, paymentId: object.metadata.payment_id };
+  if (object.object === 'refund') {
+    const amount = Money.of(object.currency, object.amount);
+    const { id: refundReference, payment_intent: providerReference } = object;
+    return { ...common, providerReference, type: 'refunded', refundReference, amount };
   }
+  const of = { ...common, providerReference: object.id };
+  const captured = (keepsRemainder: boolean): ProviderEvent => ({
+    ...of,
+    type: 'captured',
+    captureReference: object.latest_charge ?? object.id,
+    amount: Money.of(object.currency, object.last_capture_amount),
+    keepsRemainder,
+  });
   switch (type) {
     case 'payment_intent.succeeded':
-      return {
-        ...common,
-        type: 'captured',
-        amount: Money.of(data.object.currency, data.object.amount_received),
-      };
+      return captured(false);
+    case 'payment_intent.amount_capturable_updated':
+      return object.amount_received > 0 ? captured(true) : { ...of, type: 'authorized' };
+    case 'payment_intent.payment_failed':
+      return { ...of, type: 'declined', declineCode: object.last_payment_error?.decline_code ?? 'declined' };
     case 'payment_intent.canceled':
-      return { ...common, type: 'canceled' };
+      return { ...of, type: 'canceled' };
     default:
-      return { ...common, type: 'other' };
+      return { ...of, type: 'other' };
   }
 }

@@ -1,51 +1,24 @@
-import { unavailable } from '@souk/kernel';
+import { type DomainError, unavailable } from '@souk/kernel';
 import type { z } from 'zod';
 import type { PaymentProvider, ProviderRefusal } from '../app/ports.ts';
-import { balanceTransactions, paymentIntent, refund, refusal, toMovement } from './simulator-objects.ts';
+import type { ActionRequired } from '../domain/payment.ts';
+import { type ProviderAccess, providerConnection } from './provider-connection.ts';
+import {
+  balanceTransactions,
+  eventOf,
+  paymentIntent,
+  refund,
+  refusal,
+  toMovement,
+} from './simulator-objects.ts';
 
-/** How the provider is reached. */
-export interface ProviderAccess {
-  readonly url: string;
-  readonly apiKey: string;
-  readonly timeoutMs: number;
-}
-
-// One more try at once under the same key: most lost replies are mended before the caller notices.
-const ATTEMPTS = 2;
 const LOOKUP_CHUNK = 100;
+/** How long a payer has for a challenge. */
+const CHALLENGE_MS = 15 * 60_000;
 
 /** The simulated provider over its HTTP interface, which is shaped after Stripe's. */
-export function simulatorProvider({ url, apiKey, timeoutMs }: ProviderAccess): PaymentProvider {
-  async function request(
-    path: string,
-    key?: string,
-    body?: object,
-  ): Promise<{ status: number; json: unknown }> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const response = await fetch(new URL(path, url), {
-          method: key === undefined ? 'GET' : 'POST',
-          headers: {
-            authorization: `Bearer ${apiKey}`,
-            ...(key === undefined ? {} : { 'idempotency-key': key, 'content-type': 'application/json' }),
-          },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-          signal: AbortSignal.timeout(timeoutMs),
-        });
-        const json: unknown = await response.json();
-        if (response.status >= 500 || response.status === 429 || response.status === 401)
-          throw new Error(`the provider answered ${response.status}`);
-        return { status: response.status, json };
-      } catch (cause) {
-        if (attempt >= ATTEMPTS) {
-          throw unavailable('PROVIDER_UNAVAILABLE', 'The payment provider did not answer; ask again.', {
-            retryAfterMs: 1_000,
-            cause,
-          });
-        }
-      }
-    }
-  }
+export function simulatorProvider(access: ProviderAccess): PaymentProvider {
+  const request = providerConnection(access);
 
   async function post<Schema extends z.ZodType>(
     schema: Schema,
@@ -80,20 +53,37 @@ export function simulatorProvider({ url, apiKey, timeoutMs }: ProviderAccess): P
   return {
     name: 'simulator',
 
-    async authorize(key, payment, paymentMethod) {
+    async authorize(key, payment, amount, paymentMethod) {
       const answer = await post(paymentIntent, '/v1/payment_intents', key, {
-        amount: Number(payment.amount.minor),
-        currency: payment.amount.currency.toLowerCase(),
+        amount: Number(amount.minor),
+        currency: amount.currency.toLowerCase(),
         payment_method: paymentMethod,
         metadata: { payment_id: payment.id, order_id: payment.orderId },
       });
-      if (answer.outcome === 'done') return { outcome: 'authorized', reference: answer.value.id };
-      return answer.declined === undefined ? answer : { outcome: 'declined', ...answer.declined };
+      if (answer.outcome === 'refused')
+        return answer.declined === undefined ? answer : { outcome: 'declined', ...answer.declined };
+      const { id: reference } = answer.value;
+      const action = actionOf(answer.value);
+      return action === undefined
+        ? { outcome: 'authorized', reference }
+        : { outcome: 'challenged', reference, action };
     },
 
-    async capture(key, { providerReference }, amount) {
-      const body = { amount_to_capture: Number(amount.minor) };
-      return post(paymentIntent, `/v1/payment_intents/${providerReference}/capture`, key, body);
+    async lookUp({ providerReference }) {
+      const { status, json } = await request(`/v1/payment_intents/${providerReference}`);
+      if (status !== 200) throw unreadable(new Error(`the provider answered ${status}`));
+      const intent = parse(paymentIntent, json);
+      const action = actionOf(intent);
+      const event = eventOf('', LOOKED_UP[intent.status] ?? '', intent);
+      return { event, ...(action && { action }) };
+    },
+
+    async capture(key, { providerReference }, amount, keepRemainder) {
+      const body = { amount_to_capture: Number(amount.minor), final_capture: !keepRemainder };
+      const answer = await post(paymentIntent, `/v1/payment_intents/${providerReference}/capture`, key, body);
+      return answer.outcome === 'done'
+        ? { outcome: 'done', reference: answer.value.latest_charge ?? '' }
+        : answer;
     },
 
     async void(key, { providerReference }) {
@@ -130,6 +120,23 @@ export function simulatorProvider({ url, apiKey, timeoutMs }: ProviderAccess): P
   };
 }
 
+/** Which event tells of a state. */
+const LOOKED_UP: Readonly<Record<string, string>> = {
+  requires_capture: 'payment_intent.amount_capturable_updated',
+  requires_payment_method: 'payment_intent.payment_failed',
+  canceled: 'payment_intent.canceled',
+  succeeded: 'payment_intent.succeeded',
+};
+
+function actionOf(intent: z.output<typeof paymentIntent>): ActionRequired | undefined {
+  if (intent.status !== 'requires_action') return undefined;
+  return {
+    redirectUrl: intent.next_action?.redirect_to_url?.url ?? '',
+    clientSecret: intent.client_secret,
+    expireTime: new Date(intent.created * 1_000 + CHALLENGE_MS),
+  };
+}
+
 interface Declined {
   readonly reference: string;
   readonly declineCode: string;
@@ -138,10 +145,12 @@ interface Declined {
 // An answer that we cannot read leaves the outcome open, as no answer does.
 function parse<Schema extends z.ZodType>(schema: Schema, json: unknown): z.output<Schema> {
   const result = schema.safeParse(json);
-  if (!result.success) {
-    throw unavailable('PROVIDER_UNAVAILABLE', 'The payment provider gave an answer that cannot be read.', {
-      cause: result.error,
-    });
-  }
+  if (!result.success) throw unreadable(result.error);
   return result.data;
+}
+
+function unreadable(cause: unknown): DomainError {
+  return unavailable('PROVIDER_UNAVAILABLE', 'The payment provider gave an answer that cannot be read.', {
+    cause,
+  });
 }

@@ -1,9 +1,11 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import {
+  PaymentActionRequiredSchema,
   PaymentAuthorizedSchema,
   PaymentCapturedSchema,
   PaymentFailedSchema,
   PaymentRefundedSchema,
+  PaymentReviewedSchema,
   PaymentVoidedSchema,
 } from '@souk/gen/souk/payment/events/v1/payment_events_pb';
 import type { Money as MoneyMessage } from '@souk/gen/google/type/money_pb';
@@ -22,10 +24,23 @@ export function toEvent(
   const common = { paymentId, orderId, version, occurTime: timestampFromDate(time) };
   const options = { subject: paymentId, time };
   switch (happened.type) {
-    case 'authorized':
-      return fact(host, PaymentAuthorizedSchema, { ...common, amount: toMoney(payment.amount) }, options);
-    case 'captured':
-      return fact(host, PaymentCapturedSchema, { ...common, amount: toMoney(payment.captured) }, options);
+    case 'authorized': {
+      const { purpose, reference } = payment;
+      const amount = toMoney(payment.amount);
+      return fact(host, PaymentAuthorizedSchema, { ...common, amount, purpose, reference }, options);
+    }
+    case 'action_required': {
+      const expireTime = payment.action && timestampFromDate(payment.action.expireTime);
+      const message = { ...common, ...(expireTime && { expireTime }) };
+      return fact(host, PaymentActionRequiredSchema, message, options);
+    }
+    case 'reviewed':
+      return fact(host, PaymentReviewedSchema, { ...common, approved: happened.approved }, options);
+    case 'captured': {
+      const amount = toMoney(happened.capture.amount);
+      const capturedAmount = toMoney(payment.captured);
+      return fact(host, PaymentCapturedSchema, { ...common, amount, capturedAmount }, options);
+    }
     case 'voided':
       return fact(host, PaymentVoidedSchema, common, options);
     case 'failed':

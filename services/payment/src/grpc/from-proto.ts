@@ -2,27 +2,70 @@ import { timestampDate } from '@bufbuild/protobuf/wkt';
 import type { HandlerContext } from '@connectrpc/connect';
 import type {
   AuthorizePaymentRequest,
+  CapturePaymentRequest,
   ReconcilePaymentsRequest,
+  RefundOrderRequest,
   RefundPaymentRequest,
   VoidPaymentRequest,
 } from '@souk/gen/souk/payment/v1/payment_service_pb';
+import { PaymentPurpose as PurposeMessage } from '@souk/gen/souk/payment/v1/payment_pb';
+import { invalid } from '@souk/kernel';
 import { callOf, moneyFromProto } from '@souk/rpc';
 import type { Authorization } from '../app/authorize-payment.ts';
-import type { OperationKey } from '../app/ports.ts';
+import type { CaptureOrder } from '../app/capture-payment.ts';
+import type { OperationKey, VoidTarget } from '../app/ports.ts';
 import type { ReconciliationCursor, ReconciliationRequest } from '../app/reconcile-payments.ts';
+import type { OrderRefund } from '../app/refund-order.ts';
 import type { RefundOrder } from '../app/refund-payment.ts';
 import { refuseCardData } from '../domain/card-data.ts';
+import type { PaymentPurpose } from '../domain/payment.ts';
+import { tender } from '../domain/tender.ts';
 
 /** What makes a call once-only. */
 export function keyOf({ requestId }: { readonly requestId: string }, context: HandlerContext): OperationKey {
   return { requestId, fingerprint: callOf(context).fingerprint };
 }
 
-/** @throws DomainError CARD_DATA_REFUSED, VALIDATION_FAILED. */
+const PURPOSES: Readonly<Record<PurposeMessage, PaymentPurpose>> = {
+  [PurposeMessage.UNSPECIFIED]: 'checkout',
+  [PurposeMessage.CHECKOUT]: 'checkout',
+  [PurposeMessage.EDIT]: 'edit',
+  [PurposeMessage.EXCHANGE]: 'exchange',
+  // Refused by the contract's validation.
+  [PurposeMessage.UNMATCHED]: 'unmatched',
+};
+
+/** @throws DomainError CARD_DATA_REFUSED, TENDERS_INVALID, VALIDATION_FAILED. */
 export function authorizationFromProto(request: AuthorizePaymentRequest): Authorization {
-  const { orderId, customerId, paymentMethod } = request;
-  refuseCardData({ payment_method: paymentMethod });
-  return { orderId, customerId, paymentMethod, amount: moneyFromProto(request.amount, 'amount') };
+  const { orderId, customerId, paymentMethod, purpose, reference } = request;
+  refuseCardData({ payment_method: paymentMethod, reference });
+  const amount = moneyFromProto(request.amount, 'amount');
+  const order = { orderId, customerId, purpose: PURPOSES[purpose], reference, amount };
+  if (request.tenders.length === 0)
+    return { ...order, tenders: [tender('card', amount)], paymentMethod, codes: new Map() };
+
+  const codes = new Map<number, string>();
+  let card = '';
+  const tenders = request.tenders.map((it, position) => {
+    const share = moneyFromProto(it.amount, `tenders[${position}].amount`);
+    switch (it.means.case) {
+      case 'paymentMethod':
+        refuseCardData({ tenders: it.means.value });
+        card = it.means.value;
+        return tender('card', share);
+      case 'giftCardCode':
+        refuseCardData({ tenders: it.means.value });
+        codes.set(position, it.means.value);
+        return tender('gift_card', share);
+      case 'storeCredit':
+        return tender('store_credit', share, customerId);
+      case 'savedPaymentMethodId':
+        return tender('card', share, it.means.value);
+      case undefined:
+        throw invalid('TENDERS_INVALID', 'A tender without a means of payment.', { field: 'tenders' });
+    }
+  });
+  return { ...order, tenders, paymentMethod: card, codes };
 }
 
 /** @throws DomainError CARD_DATA_REFUSED, VALIDATION_FAILED. */
@@ -32,11 +75,28 @@ export function refundFromProto(request: RefundPaymentRequest): RefundOrder {
   return { paymentId, reason, reference, amount: moneyFromProto(request.amount, 'amount') };
 }
 
+/** @throws DomainError CARD_DATA_REFUSED, VALIDATION_FAILED. */
+export function orderRefundFromProto(request: RefundOrderRequest): OrderRefund {
+  const { orderId, reason, reference } = request;
+  refuseCardData({ reason, reference });
+  return { orderId, reason, reference, amount: moneyFromProto(request.amount, 'amount') };
+}
+
+/** What to take. */
+export function captureFromProto({ paymentId, amount, keepRemainder }: CapturePaymentRequest): CaptureOrder {
+  return { paymentId, amount: amount && moneyFromProto(amount, 'amount'), keepRemainder };
+}
+
 /** What to void; validation has seen to it that something is set. */
-export function voidTargetFromProto({
-  target,
-}: VoidPaymentRequest): { paymentId: string } | { orderId: string } {
-  return target.case === 'orderId' ? { orderId: target.value } : { paymentId: target.value ?? '' };
+export function voidTargetFromProto({ target }: VoidPaymentRequest): VoidTarget {
+  switch (target.case) {
+    case 'orderId':
+      return { orderId: target.value };
+    case 'authorizationRequestId':
+      return { authorizationRequestId: target.value };
+    default:
+      return { paymentId: target.value ?? '' };
+  }
 }
 
 /** A page of a reconciliation. */

@@ -5,18 +5,22 @@ import {
   type PaymentService,
   ReconcilePaymentsRequestSchema,
 } from '@souk/gen/souk/payment/v1/payment_service_pb';
-import { fingerprintOf, moneyFromProto, type PageTokens, pageSizeOf } from '@souk/rpc';
+import { fingerprintOf, type PageTokens, pageSizeOf } from '@souk/rpc';
 import { authorizePayment } from '../app/authorize-payment.ts';
 import { capturePayment } from '../app/capture-payment.ts';
 import { getPayment } from '../app/get-payment.ts';
 import type { PaymentPorts } from '../app/ports.ts';
 import { reconcilePayments } from '../app/reconcile-payments.ts';
+import { refreshPayment } from '../app/refresh-payment.ts';
+import { refundOrder } from '../app/refund-order.ts';
 import { refundPayment } from '../app/refund-payment.ts';
 import { voidPayment } from '../app/void-payment.ts';
 import { isBalanced } from '../domain/ledger.ts';
 import {
   authorizationFromProto,
+  captureFromProto,
   keyOf,
+  orderRefundFromProto,
   reconciliationFromProto,
   refundFromProto,
   voidTargetFromProto,
@@ -49,14 +53,13 @@ export function paymentHandlers(
     },
 
     async capturePayment(request, context) {
-      const amount = request.amount && moneyFromProto(request.amount, 'amount');
-      const { payment } = await capturePayment(ports, keyOf(request, context), request.paymentId, amount);
+      const { payment } = await capturePayment(ports, keyOf(request, context), captureFromProto(request));
       return { payment: paymentToProto(payment) };
     },
 
     async voidPayment(request, context) {
-      const { payment } = await voidPayment(ports, keyOf(request, context), voidTargetFromProto(request));
-      return { payment: paymentToProto(payment) };
+      const payment = await voidPayment(ports, keyOf(request, context), voidTargetFromProto(request));
+      return payment === undefined ? {} : { payment: paymentToProto(payment) };
     },
 
     async refundPayment(request, context) {
@@ -66,7 +69,19 @@ export function paymentHandlers(
         refundFromProto(request),
       );
       const refund = payment.refunds.find(({ id }) => id === refundId);
-      return { payment: paymentToProto(payment), ...(refund && { refund: refundToProto(refund) }) };
+      return {
+        payment: paymentToProto(payment),
+        ...(refund && { refund: refundToProto(refund, payment.id) }),
+      };
+    },
+
+    async refundOrder(request, context) {
+      const refunds = await refundOrder(ports, keyOf(request, context), orderRefundFromProto(request));
+      return { refunds: refunds.map(({ refund, paymentId }) => refundToProto(refund, paymentId)) };
+    },
+
+    async refreshPayment({ paymentId }) {
+      return { payment: paymentToProto(await refreshPayment(ports, paymentId)) };
     },
 
     async getPayment({ paymentId }) {

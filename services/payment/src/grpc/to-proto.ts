@@ -13,16 +13,20 @@ import {
 } from '@souk/gen/souk/payment/v1/ledger_pb';
 import {
   type Payment as PaymentMessage,
+  PaymentPurpose as PurposeMessage,
   PaymentSchema,
   PaymentState as StateMessage,
   type Refund as RefundMessage,
   RefundSchema,
+  TenderKind as TenderKindMessage,
 } from '@souk/gen/souk/payment/v1/payment_pb';
 import { moneyToProto } from '@souk/rpc';
 import type { LedgerEntry } from '../app/ports.ts';
-import type { AccountBalance } from '../domain/ledger.ts';
-import type { Payment, PaymentState, Refund } from '../domain/payment.ts';
+import type { AccountBalance, BookingKind } from '../domain/ledger.ts';
+import type { Payment, PaymentPurpose, Refund } from '../domain/payment.ts';
+import type { PaymentState } from '../domain/payment-state.ts';
 import type { ReconciliationBreak } from '../domain/reconciliation.ts';
+import type { TenderKind } from '../domain/tender.ts';
 
 const STATES: Readonly<Record<PaymentState, StateMessage>> = {
   pending: StateMessage.PENDING,
@@ -32,6 +36,32 @@ const STATES: Readonly<Record<PaymentState, StateMessage>> = {
   refunded: StateMessage.REFUNDED,
   voided: StateMessage.VOIDED,
   failed: StateMessage.FAILED,
+  partially_captured: StateMessage.PARTIALLY_CAPTURED,
+  requires_action: StateMessage.REQUIRES_ACTION,
+  in_review: StateMessage.IN_REVIEW,
+};
+
+const PURPOSES: Readonly<Record<PaymentPurpose, PurposeMessage>> = {
+  checkout: PurposeMessage.CHECKOUT,
+  edit: PurposeMessage.EDIT,
+  exchange: PurposeMessage.EXCHANGE,
+  unmatched: PurposeMessage.UNMATCHED,
+};
+
+const TENDERS: Readonly<Record<TenderKind, TenderKindMessage>> = {
+  card: TenderKindMessage.CARD,
+  gift_card: TenderKindMessage.GIFT_CARD,
+  store_credit: TenderKindMessage.STORE_CREDIT,
+};
+
+const BOOKINGS: Readonly<Record<BookingKind, LedgerTransactionKind>> = {
+  capture: LedgerTransactionKind.CAPTURE,
+  refund: LedgerTransactionKind.REFUND,
+  gift_card_issue: LedgerTransactionKind.GIFT_CARD_ISSUE,
+  store_credit_grant: LedgerTransactionKind.STORE_CREDIT_GRANT,
+  chargeback: LedgerTransactionKind.CHARGEBACK,
+  chargeback_won: LedgerTransactionKind.CHARGEBACK_WON,
+  chargeback_lost: LedgerTransactionKind.CHARGEBACK_LOST,
 };
 
 const BREAKS: Readonly<Record<ReconciliationBreak['kind'], ReconciliationBreakKind>> = {
@@ -53,7 +83,29 @@ export function paymentToProto(payment: Payment): PaymentMessage {
     provider: payment.provider,
     providerReference: payment.providerReference,
     declineCode: payment.declineCode,
-    refunds: payment.refunds.map(refundToProto),
+    releasedAmount: moneyToProto(payment.released),
+    purpose: PURPOSES[payment.purpose],
+    reference: payment.reference,
+    tenders: payment.tenders.map((it) => ({
+      kind: TENDERS[it.kind],
+      amount: moneyToProto(it.amount),
+      capturedAmount: moneyToProto(it.captured),
+      refundedAmount: moneyToProto(it.refunded),
+      label: it.label,
+    })),
+    captures: payment.captures.map(({ amount, providerReference, createTime }) => ({
+      amount: moneyToProto(amount),
+      providerReference,
+      createTime: timestampFromDate(createTime),
+    })),
+    ...(payment.action && {
+      actionRequired: {
+        redirectUrl: payment.action.redirectUrl,
+        clientSecret: payment.action.clientSecret,
+        expireTime: timestampFromDate(payment.action.expireTime),
+      },
+    }),
+    refunds: payment.refunds.map((refund) => refundToProto(refund, payment.id)),
     version: payment.version,
     createTime: timestampFromDate(payment.createTime),
     updateTime: timestampFromDate(payment.updateTime),
@@ -61,8 +113,9 @@ export function paymentToProto(payment: Payment): PaymentMessage {
 }
 
 /** A refund for the wire. */
-export function refundToProto(refund: Refund): RefundMessage {
+export function refundToProto(refund: Refund, paymentId: string): RefundMessage {
   return create(RefundSchema, {
+    paymentId,
     refundId: refund.id,
     amount: moneyToProto(refund.amount),
     reason: refund.reason,
@@ -77,7 +130,7 @@ export function entryToProto(entry: LedgerEntry): LedgerEntryMessage {
   return create(LedgerEntrySchema, {
     entryNumber: entry.entryNumber,
     transactionId: entry.transactionId,
-    kind: entry.kind === 'capture' ? LedgerTransactionKind.CAPTURE : LedgerTransactionKind.REFUND,
+    kind: BOOKINGS[entry.kind],
     account: entry.account,
     side: entry.side === 'debit' ? LedgerSide.DEBIT : LedgerSide.CREDIT,
     amount: moneyToProto(entry.amount),

@@ -12,8 +12,8 @@ interface EntryRow {
   readonly side: LedgerSide;
   readonly currency: string;
   readonly amount: bigint;
-  readonly payment_id: string;
-  readonly order_id: string;
+  readonly payment_id: string | null;
+  readonly order_id: string | null;
   readonly provider_reference: string;
   readonly book_time: Date;
 }
@@ -100,8 +100,8 @@ function toEntry(row: EntryRow): LedgerEntry {
     account: row.account,
     side: row.side,
     amount: Money.of(row.currency, row.amount),
-    paymentId: row.payment_id,
-    orderId: row.order_id,
+    paymentId: row.payment_id ?? '',
+    orderId: row.order_id ?? '',
     providerReference: row.provider_reference,
     bookTime: row.book_time,
   };

@@ -1,73 +1,87 @@
-import { alreadyExists, newId } from '@souk/kernel';
-import { isUniqueViolation, type Sql } from '@souk/sql';
+import { aborted, alreadyExists, DomainError } from '@souk/kernel';
+import { isUniqueViolation, type Sql, type Statement } from '@souk/sql';
 import type { Knex } from 'knex';
 import { paymentNotFound } from '../app/get-payment.ts';
-import type { Claim, Decision, OperationKey, PaymentStore } from '../app/ports.ts';
-import type { Operation, OperationKind, OperationOutcome, OperationRequest } from '../domain/operation.ts';
-import type { Payment } from '../domain/payment.ts';
-import { fromPayment, readPayments } from './payment-row.ts';
-import { storeSettlement, type ToEvent } from './store-settlement.ts';
-import { readOutcome, readRequest, storedOutcome, storedRequest } from './stored-operation.ts';
+import type { Claim, OperationKey, PaymentStore, VoidTarget } from '../app/ports.ts';
+import type { OperationKind, OperationRequest } from '../domain/operation.ts';
+import { authorizationVoided, type Payment } from '../domain/payment.ts';
+import {
+  findObstacle,
+  insertAuthorization,
+  insertOperation,
+  LEASE,
+  type OperationRow,
+  toOperation,
+} from './claim-operation.ts';
+import { endOperation, lockPayment } from './end-operation.ts';
+import { PAYMENT_COLUMNS, paymentJson, readPayments } from './payment-row.ts';
+import type { RecentPayments } from './recent-payments.ts';
+import { BOOKING_PART, bookValues, storeSettlement, type ToEvent } from './store-settlement.ts';
+import { drawsOnBooks, holdTenders, moveTenders, type TenderBooks } from './tender-book.ts';
 
-/** How long a claim is its holder's alone; longer than a provider call with its retry may take. */
-const LEASE = "interval '10 seconds'";
+/** Claims that keep losing against other changes of their payment give up. */
+const ATTEMPTS = 5;
 
-interface OperationRow {
-  readonly operation_id: string;
-  readonly kind: OperationKind;
-  readonly request_id: string;
-  readonly fingerprint: string;
-  readonly payment_id: string;
-  readonly request: unknown;
-  readonly is_open: boolean;
-  readonly attempts: number;
-  readonly outcome: unknown;
+/** What the store works with. */
+export interface StoreParts {
+  readonly sql: Sql;
+  readonly toEvent: ToEvent;
+  readonly recent: RecentPayments;
+  readonly books: TenderBooks;
 }
 
-/** Payments and operations in PostgreSQL. No transaction is open while a provider is asked. */
-export function postgresPaymentStore(sql: Sql, toEvent: ToEvent): PaymentStore {
+/**
+ * Payments and operations in PostgreSQL. No transaction is open while a provider is asked. A step is one statement that
+ * holds only if the payment is as it was decided on; what it did not expect is looked into under the payment's lock.
+ */
+export function postgresPaymentStore({ sql, toEvent, recent, books }: StoreParts): PaymentStore {
   return {
-    async claimAuthorization(key, payment, paymentMethod) {
+    async claimAuthorization(key, payment, paymentMethod, codes) {
       try {
-        return await insertOperation(sql.knex, 'authorize', key, payment, {
-          kind: 'authorize',
-          paymentMethod,
-        });
+        const claim = drawsOnBooks(payment)
+          ? await sql.transaction(async (trx) =>
+              insertAuthorization(
+                within(trx),
+                key,
+                await holdTenders(trx, books, payment, codes),
+                paymentMethod,
+              ),
+            )
+          : await insertAuthorization(sql, key, payment, paymentMethod);
+        if (claim !== undefined) return claim;
       } catch (error) {
-        const raced = await lostRace(sql, error, 'authorize', key);
-        if (raced !== undefined) return raced;
+        const obstacle = await findObstacle(sql.knex, 'authorize', key, undefined);
+        if (obstacle !== undefined) return obstacle;
         if (!isUniqueViolation(error, 'one_live_payment_per_order')) throw error;
-        const [live] = await readPayments(sql.knex, (query) => {
-          query.where('order_id', payment.orderId).whereNotIn('state', ['failed', 'voided']);
-        });
-        throw alreadyExists('PAYMENT_EXISTS', 'The order has a payment already.', {
-          metadata: { payment_id: live?.id ?? '' },
-        });
+        throw await paymentExists(sql.knex, payment);
       }
+      // Forbidden, unless this very request was carried out before.
+      const before = await findObstacle(sql.knex, 'authorize', key, undefined);
+      if (before !== undefined) return before;
+      throw authorizationVoided();
     },
 
     async claim(key, kind, target, prepare) {
-      try {
-        return await sql.transaction(async (trx) => {
-          const payment = await lockPayment(trx, target);
-          // Under the lock, so that the same request, a moment earlier, has either ended or is seen to be under way.
-          const others = await trx<OperationRow>('provider_operations')
-            .select<OperationRow[]>('*')
-            .where('payment_id', payment.id)
-            .andWhere((where) => {
-              void where.where('is_open', true).orWhere({ kind, request_id: key.requestId });
-            });
-          const same = others.find((row) => row.kind === kind && row.request_id === key.requestId);
-          if (same !== undefined) return takeUp(trx, same, key);
-          if (others.length > 0) return { kind: 'busy', paymentId: payment.id };
-          const request = prepare(payment);
-          return insertOperation(trx, kind, key, payment, request);
-        });
-      } catch (error) {
-        const raced = await lostRace(sql, error, kind, key);
-        if (raced !== undefined) return raced;
-        throw error;
+      const known = 'paymentId' in target ? recent.get(target.paymentId) : undefined;
+      if (known !== undefined) {
+        const claimed = await claimIfReady(sql, kind, key, known, prepare);
+        if (claimed !== undefined) return claimed;
       }
+      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+        const payment = await findTarget(sql.knex, target);
+        const obstacle = await findObstacle(sql.knex, kind, key, payment?.id);
+        if (obstacle !== undefined) return obstacle;
+        if (payment === undefined) throw paymentNotFound();
+        const claimed = await insertOperation(sql, kind, key, payment, prepare(payment));
+        if (claimed !== undefined) return claimed;
+      }
+      throw aborted('OPERATION_IN_FLIGHT', 'The payment keeps changing; ask again.', { retryAfterMs: 200 });
+    },
+
+    async forbid(target) {
+      if ('paymentId' in target) return;
+      const id = 'orderId' in target ? target.orderId : target.authorizationRequestId;
+      await sql.knex('forbidden_authorizations').insert({ target: id }).onConflict('target').ignore();
     },
 
     async claimStale(limit, paymentId) {
@@ -81,11 +95,9 @@ export function postgresPaymentStore(sql: Sql, toEvent: ToEvent): PaymentStore {
         [paymentId ?? null, paymentId ?? null, limit],
       );
       if (rows.length === 0) return [];
+      const ids = rows.map((row) => row.payment_id);
       const payments = await readPayments(sql.knex, (query) => {
-        query.whereIn(
-          'payment_id',
-          rows.map((row) => row.payment_id),
-        );
+        query.whereIn('payment_id', ids);
       });
       return rows.flatMap((row) => {
         const payment = payments.find(({ id }) => id === row.payment_id);
@@ -100,22 +112,46 @@ export function postgresPaymentStore(sql: Sql, toEvent: ToEvent): PaymentStore {
         .update({ lease_time: retryTime });
     },
 
-    async settle(operation, decide) {
-      return sql.transaction(async (trx) => {
-        const payment = await lockPayment(trx, { paymentId: operation.paymentId });
-        const row = await trx<OperationRow>('provider_operations')
-          .select<OperationRow[]>('*')
-          .where('operation_id', operation.id)
+    async settle(operation, payment, decide) {
+      const { outcome, changed } = await endOperation({ sql, toEvent, books }, operation, payment, decide);
+      if (changed !== undefined) recent.set(changed);
+      return outcome;
+    },
+
+    async change(paymentId, decide) {
+      const changed = await sql.transaction(async (trx) => {
+        const payment = await lockPayment(trx, paymentId);
+        const open: unknown = await trx('provider_operations')
+          .where({ payment_id: paymentId, is_open: true })
           .first();
-        if (row?.is_open === false) return readOutcome(row.outcome);
-        const decision = decide(payment);
-        if (decision.settlement !== undefined) await storeSettlement(trx, decision.settlement, toEvent);
-        const outcome = outcomeOf(decision, payment);
-        await trx('provider_operations')
-          .where('operation_id', operation.id)
-          .update({ is_open: false, request: null, outcome: storedOutcome(outcome) });
-        return outcome;
+        if (open !== undefined)
+          throw aborted('OPERATION_IN_FLIGHT', 'An operation of this payment is under way.', {
+            retryAfterMs: 200,
+          });
+        const settlement = decide(payment);
+        if (settlement === undefined) return payment;
+        await storeSettlement(trx, settlement, toEvent);
+        await moveTenders(trx, books, settlement);
+        return settlement.payment;
       });
+      recent.set(changed);
+      return changed;
+    },
+
+    async adopt(settlement) {
+      try {
+        await sql.knex.raw(
+          `with payment as (
+             insert into payments (${PAYMENT_COLUMNS})
+             select ${PAYMENT_COLUMNS} from json_populate_record(null::payments, ?::json)),
+           ${BOOKING_PART} select 1`,
+          [paymentJson(settlement.payment), ...bookValues(settlement)],
+        );
+        return true;
+      } catch (error) {
+        if (isUniqueViolation(error)) return false;
+        throw error;
+      }
     },
 
     async find(paymentId) {
@@ -132,99 +168,75 @@ export function postgresPaymentStore(sql: Sql, toEvent: ToEvent): PaymentStore {
         query.orderBy('payment_id', 'desc').limit(limit);
       });
     },
+
+    async listDue(now, limit) {
+      return readPayments(sql.knex, (query) => {
+        query
+          .whereRaw(
+            `((state = 'requires_action' and (action->>'expireTime')::timestamptz <= ?)
+              or (purpose = 'unmatched' and refunded < captured))
+             and not exists (select from provider_operations o where o.payment_id = payments.payment_id
+               and (o.is_open or (o.kind = 'refund' and o.request_id = o.payment_id)))`,
+            [now],
+          )
+          .orderBy('update_time')
+          .limit(limit);
+      });
+    },
   };
 }
 
-function outcomeOf({ settlement, refusal }: Decision, before: Payment): OperationOutcome {
-  if (refusal !== undefined) return { kind: 'refused', refusal };
-  const refundId = settlement?.refund?.id ?? '';
-  return { kind: 'done', result: { payment: settlement?.payment ?? before, refundId } };
-}
-
-/** An earlier claim under the same request id; one that nobody holds any more is taken over. */
-async function findClaim(db: Knex, kind: OperationKind, key: OperationKey): Promise<Claim | undefined> {
-  const row = await db<OperationRow>('provider_operations')
-    .select<OperationRow[]>('*')
-    .where({ kind, request_id: key.requestId })
-    .first();
-  return row === undefined ? undefined : takeUp(db, row, key);
-}
-
-async function takeUp(db: Knex, row: OperationRow, key: OperationKey): Promise<Claim> {
-  if (row.fingerprint !== key.fingerprint) return { kind: 'reused' };
-  if (!row.is_open) return { kind: 'settled', outcome: readOutcome(row.outcome) };
-  const { rows } = await db.raw<{ rows: OperationRow[] }>(
-    `update provider_operations set attempts = attempts + 1, lease_time = now() + ${LEASE}
-     where operation_id = ? and is_open and lease_time <= now() returning *`,
-    [row.operation_id],
-  );
-  const taken = rows[0];
-  if (taken === undefined) return { kind: 'in-flight' };
-  const [payment] = await readPayments(db, (query) => {
-    query.where('payment_id', taken.payment_id);
-  });
-  if (payment === undefined) throw new Error('an operation without its payment');
-  return { kind: 'granted', operation: toOperation(taken), payment };
-}
-
-/** Two calls that claim at the same instant: the unique keys let one through, and the other finds that one's claim. */
-async function lostRace(
+/** A claim on a payment that this process changed last: undefined if it may be out of date or refuses. */
+async function claimIfReady(
   sql: Sql,
-  error: unknown,
-  kind: OperationKind,
-  key: OperationKey,
-): Promise<Claim | undefined> {
-  return isUniqueViolation(error) ? findClaim(sql.knex, kind, key) : undefined;
-}
-
-async function insertOperation(
-  db: Knex,
   kind: OperationKind,
   key: OperationKey,
   payment: Payment,
-  request: OperationRequest | undefined,
-): Promise<Claim> {
-  const operationId = newId();
-  const outcome: OperationOutcome = { kind: 'done', result: { payment, refundId: '' } };
-  const insertion = db('provider_operations').insert({
-    operation_id: operationId,
-    kind,
-    request_id: key.requestId,
-    fingerprint: key.fingerprint,
-    payment_id: payment.id,
-    is_open: request !== undefined,
-    request: request === undefined ? null : storedRequest(request),
-    outcome: request === undefined ? storedOutcome(outcome) : null,
-    attempts: 1,
-    lease_time: db.raw(`now() + ${LEASE}`),
-    create_time: db.raw('now()'),
-  });
-  // An authorisation brings its payment along, in one statement and one round trip.
-  if (kind === 'authorize') insertion.with('payment', db('payments').insert(fromPayment(payment)));
-  await insertion;
-  if (request === undefined) return { kind: 'settled', outcome };
-  const operation = { id: operationId, paymentId: payment.id, request, attempts: 1 };
-  return { kind: 'granted', operation, payment };
+  prepare: (payment: Payment) => OperationRequest | undefined,
+): Promise<Claim | undefined> {
+  let request: OperationRequest | undefined;
+  try {
+    request = prepare(payment);
+  } catch (error) {
+    // Said of a guess: the truth may allow it, or know the request.
+    if (error instanceof DomainError) return undefined;
+    throw error;
+  }
+  return insertOperation(sql, kind, key, payment, request);
 }
 
-async function lockPayment(
-  trx: Knex.Transaction,
-  target: { readonly paymentId: string } | { readonly orderId: string },
-): Promise<Payment> {
-  const [payment] = await readPayments(trx, (query) => {
+async function findTarget(db: Knex, target: VoidTarget): Promise<Payment | undefined> {
+  const [payment] = await readPayments(db, (query) => {
     if ('paymentId' in target) query.where('payment_id', target.paymentId);
-    else query.where('order_id', target.orderId).orderBy('payment_id', 'desc').limit(1);
-    query.forUpdate();
+    else if ('orderId' in target)
+      query.where({ order_id: target.orderId, purpose: 'checkout' }).orderBy('payment_id', 'desc').limit(1);
+    else
+      query.whereIn(
+        'payment_id',
+        db('provider_operations')
+          .where({ kind: 'authorize', request_id: target.authorizationRequestId })
+          .select('payment_id'),
+      );
   });
-  if (payment === undefined) throw paymentNotFound();
   return payment;
 }
 
-function toOperation(row: OperationRow): Operation {
+async function paymentExists(db: Knex, payment: Payment): Promise<DomainError> {
+  const { orderId, purpose, reference } = payment;
+  const [live] = await readPayments(db, (query) => {
+    query.where({ order_id: orderId, purpose, reference }).whereNotIn('state', ['failed', 'voided']);
+  });
+  return alreadyExists('PAYMENT_EXISTS', 'The order has a payment already.', {
+    metadata: { payment_id: live?.id ?? '' },
+  });
+}
+
+/** The same prepared statements within a transaction. */
+function within(trx: Knex.Transaction): { run: Sql['run'] } {
   return {
-    id: row.operation_id,
-    paymentId: row.payment_id,
-    request: readRequest(row.request),
-    attempts: row.attempts,
+    run: async <Row>({ text }: Statement, values: readonly Knex.RawBinding[]) => {
+      const { rows } = await trx.raw<{ rows: Row[] }>(text, [...values]);
+      return rows;
+    },
   };
 }

@@ -25,7 +25,11 @@ const newIntent = z.object({
   payment_method: z.string().max(128),
   metadata,
 });
-const newCapture = z.object({ amount_to_capture: amount.optional() });
+const newCapture = z.object({
+  amount_to_capture: amount.optional(),
+  final_capture: z.boolean().default(true),
+});
+const answer = z.object({ outcome: z.enum(['pass', 'fail']) });
 const newRefund = z.object({ payment_intent: z.string().max(64), amount, metadata });
 const newAttachment = z.object({ customer: z.string().min(1).max(64) });
 const newDispute = z.object({
@@ -53,8 +57,8 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     );
   },
   'POST /v1/payment_intents/:id/capture': (provider, request, id) => {
-    const { amount_to_capture: taken } = parse(newCapture, request);
-    return provider.run('capture', keyed(request), () => provider.bank.capture(id, taken));
+    const { amount_to_capture: taken, final_capture: isFinal } = parse(newCapture, request);
+    return provider.run('capture', keyed(request), () => provider.bank.capture(id, taken, isFinal));
   },
   'POST /v1/payment_intents/:id/cancel': (provider, request, id) =>
     provider.run('cancel', keyed(request), () => provider.bank.cancel(id)),
@@ -99,6 +103,12 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     return ok({ faults: [] });
   },
   // What cardholders and their banks do.
+  'POST /admin/challenges/:id': (provider, request, id) => {
+    const { outcome } = parse(answer, request);
+    return provider.run('challenge', keyed(request), () =>
+      provider.bank.answerChallenge(id, outcome === 'pass'),
+    );
+  },
   'POST /admin/disputes': (provider, request) => {
     const dispute = parse(newDispute, request);
     return provider.run('dispute', keyed(request), () => openDispute(provider.bank, dispute));

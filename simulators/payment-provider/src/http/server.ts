@@ -34,18 +34,21 @@ async function serve(provider: Provider, apiKey: string, message: IncomingMessag
   if (url.pathname !== '/healthz' && !isAuthorized(message, apiKey))
     throw new Refusal(401, { type: 'invalid_request_error', code: 'api_key_invalid' });
   const request: Request = { method, url, headers: message.headers, body: await readBody(message) };
-  for (const [pattern, route] of Object.entries(ROUTES)) {
-    const id = match(pattern, method, url.pathname);
+  for (const { method: wantedMethod, segments, route } of COMPILED) {
+    if (wantedMethod !== method) continue;
+    const id = match(segments, url.pathname);
     if (id !== undefined) return route(provider, request, id);
   }
   throw new Refusal(404, { type: 'invalid_request_error', code: 'route_unknown' });
 }
 
+const COMPILED = Object.entries(ROUTES).map(([pattern, route]) => {
+  const [method = '', path = ''] = pattern.split(' ');
+  return { method, segments: path.split('/'), route };
+});
+
 /** The `:id` segment if the path fits (empty if the pattern has none), else undefined. */
-function match(pattern: string, method: string, path: string): string | undefined {
-  const [wantedMethod, wantedPath = ''] = pattern.split(' ');
-  if (wantedMethod !== method) return undefined;
-  const wanted = wantedPath.split('/');
+function match(wanted: readonly string[], path: string): string | undefined {
   const given = path.split('/');
   if (wanted.length !== given.length) return undefined;
   let id = '';

@@ -58,6 +58,20 @@ export declare type Account = Message<"souk.identity.v1.Account"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 6;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * When the address was confirmed; absent until then.
+   *
+   * @generated from field: google.protobuf.Timestamp email_confirm_time = 7;
+   */
+  emailConfirmTime?: Timestamp | undefined;
+
+  /**
+   * Whether nobody may sign in to the account.
+   *
+   * @generated from field: bool locked = 8;
+   */
+  locked: boolean;
 };
 
 /**

@@ -23,7 +23,7 @@ export enum IdentityErrorReason {
   UNSPECIFIED = 0,
 
   /**
-   * ALREADY_EXISTS: an account with this address exists and the password is not its own.
+   * Not given any more: an address that is taken is answered like a free one.
    *
    * @generated from enum value: IDENTITY_ERROR_REASON_EMAIL_TAKEN = 1;
    */
@@ -91,6 +91,34 @@ export enum IdentityErrorReason {
    * @generated from enum value: IDENTITY_ERROR_REASON_LAST_ADMIN = 10;
    */
   LAST_ADMIN = 10,
+
+  /**
+   * INVALID_ARGUMENT: the token of the mail is unknown, used, expired, or its address was confirmed by another account.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_MAIL_TOKEN_INVALID = 11;
+   */
+  MAIL_TOKEN_INVALID = 11,
+
+  /**
+   * NOT_FOUND: there is no such mail to be sent, or no more.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_MAIL_NOT_FOUND = 12;
+   */
+  MAIL_NOT_FOUND = 12,
+
+  /**
+   * PERMISSION_DENIED: the account is locked. Said only to who knows the password.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_ACCOUNT_LOCKED = 13;
+   */
+  ACCOUNT_LOCKED = 13,
+
+  /**
+   * NOT_FOUND: the caller has no such session.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_SESSION_NOT_FOUND = 14;
+   */
+  SESSION_NOT_FOUND = 14,
 }
 
 /**

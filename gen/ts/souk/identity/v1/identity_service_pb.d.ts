@@ -6,6 +6,10 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import type { Message } from "@bufbuild/protobuf";
 import type { Account, Contact } from "./account_pb.js";
 import type { Tokens } from "./tokens_pb.js";
+import type { ChangePasswordRequestSchema, ChangePasswordResponseSchema, ConfirmEmailRequestSchema, ConfirmEmailResponseSchema, DeleteAccountRequestSchema, DeleteAccountResponseSchema, GetAccountMailRequestSchema, GetAccountMailResponseSchema, LockAccountRequestSchema, LockAccountResponseSchema, RequestEmailConfirmationRequestSchema, RequestEmailConfirmationResponseSchema, RequestPasswordResetRequestSchema, RequestPasswordResetResponseSchema, ResetPasswordRequestSchema, ResetPasswordResponseSchema, UnlockAccountRequestSchema, UnlockAccountResponseSchema } from "./credential_pb.js";
+import type { ListSessionsRequestSchema, ListSessionsResponseSchema, LogoutEverywhereRequestSchema, LogoutEverywhereResponseSchema, RevokeSessionRequestSchema, RevokeSessionResponseSchema } from "./session_pb.js";
+import type { ListSigningKeysRequestSchema, ListSigningKeysResponseSchema, RotateSigningKeyRequestSchema, RotateSigningKeyResponseSchema } from "./signing_key_pb.js";
+import type { WatchRevocationsRequestSchema, WatchRevocationsResponseSchema } from "./revocation_pb.js";
 
 /**
  * Describes the file souk/identity/v1/identity_service.proto.
@@ -511,11 +515,13 @@ export declare const IdentityService: GenService<{
   /**
    * Registers an account with the role `shopper` and opens its first session.
    *
-   * Costs one password hash, whatever the outcome. Registering again with the same address and password signs in
-   * instead, so that a retry whose reply was lost is safe. Whether an address is registered can be told by this RPC
-   * alone, and only against the throttle of failed logins and the edge's limit on credentials; it cannot be hidden
-   * here as long as addresses are not confirmed by mail.
-   * Fails with: EMAIL_TAKEN, PASSWORD_TOO_COMMON, LOGIN_THROTTLED, HASHING_BUSY.
+   * The account can be used at once, but signing in to it with address and password takes a confirmed address: a mail
+   * is sent with a token for ConfirmEmail. An address that is taken is answered like a free one, with an account and a
+   * session of its own; it can never be confirmed, and the address's owner is told by mail instead. So neither the
+   * answer nor the work tells whether an address is known: both cost two password hashes. Registering again with the
+   * same address and password, before it is confirmed, opens another session of the same account, so that a retry
+   * whose reply was lost is safe.
+   * Fails with: PASSWORD_TOO_COMMON, LOGIN_THROTTLED, HASHING_BUSY.
    *
    * @generated from rpc souk.identity.v1.IdentityService.Register
    */
@@ -527,9 +533,11 @@ export declare const IdentityService: GenService<{
   /**
    * Opens a session for an account.
    *
-   * An unknown address and a wrong password are one error and take the same time: both cost one password hash.
-   * Repeated failures for one address are answered with growing pauses, whether or not an account has it.
-   * Fails with: CREDENTIALS_INVALID, LOGIN_THROTTLED, HASHING_BUSY.
+   * An unknown address, one that is not confirmed and a wrong password are one error and take the same time: all cost
+   * one password hash. Repeated failures are answered with growing pauses, whether or not an account has the address:
+   * for the address from one place, for the place, and – from places where the account has not been before – for the
+   * address, so that nobody can shut its owner out.
+   * Fails with: CREDENTIALS_INVALID, LOGIN_THROTTLED, HASHING_BUSY, ACCOUNT_LOCKED.
    *
    * @generated from rpc souk.identity.v1.IdentityService.Login
    */
@@ -564,8 +572,8 @@ export declare const IdentityService: GenService<{
     output: typeof RefreshTokenResponseSchema;
   },
   /**
-   * Ends the caller's session: its refresh tokens are dead at once. Access tokens already given out run until they
-   * expire, 15 minutes at most. Ending a session that has ended is no error.
+   * Ends the caller's session: its refresh tokens are dead at once, its access tokens within five seconds in every
+   * service. Ending a session that has ended is no error, for as long as its token is taken.
    *
    * @generated from rpc souk.identity.v1.IdentityService.Logout
    */
@@ -596,8 +604,8 @@ export declare const IdentityService: GenService<{
     output: typeof SearchAccountsResponseSchema;
   },
   /**
-   * Gives an account a role. The grant is recorded with who gave it and why; it is in the account's tokens from their
-   * next refresh on. Granting a role that is held changes nothing.
+   * Gives an account a role. The grant is recorded with who gave it and why. The account's access tokens end within five
+   * seconds; the next refresh brings the role. Granting a role that is held changes nothing.
    * Fails with: ACCOUNT_NOT_FOUND, ROLE_UNKNOWN.
    *
    * @generated from rpc souk.identity.v1.IdentityService.GrantRole
@@ -627,6 +635,180 @@ export declare const IdentityService: GenService<{
     methodKind: "unary";
     input: typeof BatchGetContactsRequestSchema;
     output: typeof BatchGetContactsResponseSchema;
+  },
+  /**
+   * Confirms the address of an account with the token of a mail.
+   *
+   * Takes the token and either a session of the account or its password: reading the mail alone does not make an
+   * account that somebody else registered one's own. If the address was confirmed by another account meanwhile, the
+   * token is of no use any more. Orders that were placed with the address before attach to the account.
+   * Fails with: MAIL_TOKEN_INVALID, CREDENTIALS_INVALID, LOGIN_THROTTLED, HASHING_BUSY.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.ConfirmEmail
+   */
+  confirmEmail: {
+    methodKind: "unary";
+    input: typeof ConfirmEmailRequestSchema;
+    output: typeof ConfirmEmailResponseSchema;
+  },
+  /**
+   * Sends another mail to confirm the caller's address. Does nothing when it is confirmed, or when five mails went to
+   * the address within a day.
+   * Fails with: ACCOUNT_NOT_FOUND.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.RequestEmailConfirmation
+   */
+  requestEmailConfirmation: {
+    methodKind: "unary";
+    input: typeof RequestEmailConfirmationRequestSchema;
+    output: typeof RequestEmailConfirmationResponseSchema;
+  },
+  /**
+   * Sends a mail with which a new password can be set, if there is an account. The answer does not tell; at most five
+   * such mails go to an address within a day.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.RequestPasswordReset
+   */
+  requestPasswordReset: {
+    methodKind: "unary";
+    input: typeof RequestPasswordResetRequestSchema;
+    output: typeof RequestPasswordResetResponseSchema;
+  },
+  /**
+   * Sets a new password with the token of a mail. The token works once. Every session of the account ends, and every
+   * other token of a mail to it; who reads the mail has confirmed the address, too.
+   * Fails with: MAIL_TOKEN_INVALID, PASSWORD_TOO_COMMON, HASHING_BUSY.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.ResetPassword
+   */
+  resetPassword: {
+    methodKind: "unary";
+    input: typeof ResetPasswordRequestSchema;
+    output: typeof ResetPasswordResponseSchema;
+  },
+  /**
+   * Changes the caller's password. All sessions end, access tokens within five seconds everywhere; the answer opens a
+   * new session. The holder is told by mail.
+   * Fails with: CREDENTIALS_INVALID, PASSWORD_TOO_COMMON, LOGIN_THROTTLED, HASHING_BUSY, ACCOUNT_NOT_FOUND.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.ChangePassword
+   */
+  changePassword: {
+    methodKind: "unary";
+    input: typeof ChangePasswordRequestSchema;
+    output: typeof ChangePasswordResponseSchema;
+  },
+  /**
+   * Lists the sessions of the caller that are open, the devices where it is signed in, newest first.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.ListSessions
+   */
+  listSessions: {
+    methodKind: "unary";
+    input: typeof ListSessionsRequestSchema;
+    output: typeof ListSessionsResponseSchema;
+  },
+  /**
+   * Ends one of the caller's sessions, its access tokens within five seconds everywhere. One that has ended stays ended.
+   * Fails with: SESSION_NOT_FOUND.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.RevokeSession
+   */
+  revokeSession: {
+    methodKind: "unary";
+    input: typeof RevokeSessionRequestSchema;
+    output: typeof RevokeSessionResponseSchema;
+  },
+  /**
+   * Ends all of the caller's sessions, or all others, and their access tokens within five seconds everywhere.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.LogoutEverywhere
+   */
+  logoutEverywhere: {
+    methodKind: "unary";
+    input: typeof LogoutEverywhereRequestSchema;
+    output: typeof LogoutEverywhereResponseSchema;
+  },
+  /**
+   * Deletes the caller's own account: sessions, credentials, profile and addresses. Orders and books stay, and what
+   * other services hold follows the fact AccountDeleted. The address may be registered again.
+   * Fails with: ACCOUNT_NOT_FOUND, CREDENTIALS_INVALID, LAST_ADMIN, LOGIN_THROTTLED, HASHING_BUSY.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.DeleteAccount
+   */
+  deleteAccount: {
+    methodKind: "unary";
+    input: typeof DeleteAccountRequestSchema;
+    output: typeof DeleteAccountResponseSchema;
+  },
+  /**
+   * Locks an account: its sessions end, its access tokens within five seconds, and nobody signs in to it until it is
+   * unlocked. Locking a locked account changes nothing.
+   * Fails with: ACCOUNT_NOT_FOUND, LAST_ADMIN.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.LockAccount
+   */
+  lockAccount: {
+    methodKind: "unary";
+    input: typeof LockAccountRequestSchema;
+    output: typeof LockAccountResponseSchema;
+  },
+  /**
+   * Unlocks an account. Unlocking one that is not locked changes nothing.
+   * Fails with: ACCOUNT_NOT_FOUND.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.UnlockAccount
+   */
+  unlockAccount: {
+    methodKind: "unary";
+    input: typeof UnlockAccountRequestSchema;
+    output: typeof UnlockAccountResponseSchema;
+  },
+  /**
+   * Lists the keys that access tokens are verified with, newest first.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.ListSigningKeys
+   */
+  listSigningKeys: {
+    methodKind: "unary";
+    input: typeof ListSigningKeysRequestSchema;
+    output: typeof ListSigningKeysResponseSchema;
+  },
+  /**
+   * Makes a new key and publishes it. It starts to sign when everybody knows it (two minutes by default); the key before
+   * stays published until the last token it signed has expired. While a new key waits for its time, that key is
+   * returned and none is made.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.RotateSigningKey
+   */
+  rotateSigningKey: {
+    methodKind: "unary";
+    input: typeof RotateSigningKeyRequestSchema;
+    output: typeof RotateSigningKeyResponseSchema;
+  },
+  /**
+   * Streams the access tokens that end before they expire, so that every service refuses them without asking.
+   *
+   * Begins with all that still matter; then what ends, as it ends, and a heartbeat when nothing does. Without a
+   * heartbeat the watcher connects anew. Cheap: one idle stream per process.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.WatchRevocations
+   */
+  watchRevocations: {
+    methodKind: "server_streaming";
+    input: typeof WatchRevocationsRequestSchema;
+    output: typeof WatchRevocationsResponseSchema;
+  },
+  /**
+   * Returns what a mail with a secret link needs: the secret is made when the mail is sent and is in no fact or queue.
+   * Fails with: MAIL_NOT_FOUND (also when its token was used or has expired).
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.GetAccountMail
+   */
+  getAccountMail: {
+    methodKind: "unary";
+    input: typeof GetAccountMailRequestSchema;
+    output: typeof GetAccountMailResponseSchema;
   },
 }>;
 

@@ -105,6 +105,83 @@ export enum InventoryErrorReason {
    * @generated from enum value: INVENTORY_ERROR_REASON_LOCATION_UNKNOWN = 12;
    */
   LOCATION_UNKNOWN = 12,
+
+  /**
+   * The SKU can be bought now; there is nothing to wait for.
+   *
+   * @generated from enum value: INVENTORY_ERROR_REASON_SKU_AVAILABLE = 13;
+   */
+  SKU_AVAILABLE = 13,
+
+  /**
+   * The caller waits for too many SKUs.
+   *
+   * @generated from enum value: INVENTORY_ERROR_REASON_SUBSCRIPTION_LIMIT_REACHED = 14;
+   */
+  SUBSCRIPTION_LIMIT_REACHED = 14,
+
+  /**
+   * There is no such subscription of the caller.
+   *
+   * @generated from enum value: INVENTORY_ERROR_REASON_SUBSCRIPTION_NOT_FOUND = 15;
+   */
+  SUBSCRIPTION_NOT_FOUND = 15,
+
+  /**
+   * A kit can't be made of this.
+   *
+   * @generated from enum value: INVENTORY_ERROR_REASON_KIT_INVALID = 16;
+   */
+  KIT_INVALID = 16,
+
+  /**
+   * There is no such kit.
+   *
+   * @generated from enum value: INVENTORY_ERROR_REASON_KIT_NOT_FOUND = 17;
+   */
+  KIT_NOT_FOUND = 17,
+
+  /**
+   * There is no such transfer.
+   *
+   * @generated from enum value: INVENTORY_ERROR_REASON_TRANSFER_NOT_FOUND = 18;
+   */
+  TRANSFER_NOT_FOUND = 18,
+
+  /**
+   * The transfer was received or cancelled before.
+   *
+   * @generated from enum value: INVENTORY_ERROR_REASON_TRANSFER_ENDED = 19;
+   */
+  TRANSFER_ENDED = 19,
+
+  /**
+   * The transfer does not say where from, where to, or what.
+   *
+   * @generated from enum value: INVENTORY_ERROR_REASON_TRANSFER_INVALID = 20;
+   */
+  TRANSFER_INVALID = 20,
+
+  /**
+   * There is no such count.
+   *
+   * @generated from enum value: INVENTORY_ERROR_REASON_COUNT_NOT_FOUND = 21;
+   */
+  COUNT_NOT_FOUND = 21,
+
+  /**
+   * The count was reconciled before.
+   *
+   * @generated from enum value: INVENTORY_ERROR_REASON_COUNT_ENDED = 22;
+   */
+  COUNT_ENDED = 22,
+
+  /**
+   * The line is not part of the count.
+   *
+   * @generated from enum value: INVENTORY_ERROR_REASON_COUNT_LINE_UNKNOWN = 23;
+   */
+  COUNT_LINE_UNKNOWN = 23,
 }
 
 /**

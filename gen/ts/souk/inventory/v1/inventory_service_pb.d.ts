@@ -433,6 +433,20 @@ export declare type ReceiveStockRequest = Message<"souk.inventory.v1.ReceiveStoc
    * @generated from field: string request_id = 3;
    */
   requestId: string;
+
+  /**
+   * Where they came in; empty means the default location.
+   *
+   * @generated from field: string location_id = 4;
+   */
+  locationId: string;
+
+  /**
+   * They were announced before and are no longer on their way.
+   *
+   * @generated from field: bool announced = 5;
+   */
+  announced: boolean;
 };
 
 /**
@@ -501,6 +515,13 @@ export declare type AdjustStockRequest = Message<"souk.inventory.v1.AdjustStockR
    * @generated from field: string request_id = 5;
    */
   requestId: string;
+
+  /**
+   * Where; empty means the default location.
+   *
+   * @generated from field: string location_id = 6;
+   */
+  locationId: string;
 };
 
 /**
@@ -783,6 +804,175 @@ export declare type AvailabilityWatchEnd = Message<"souk.inventory.v1.Availabili
 export declare const AvailabilityWatchEndSchema: GenMessage<AvailabilityWatchEnd>;
 
 /**
+ * Request of SubscribeBackInStock.
+ *
+ * @generated from message souk.inventory.v1.SubscribeBackInStockRequest
+ */
+export declare type SubscribeBackInStockRequest = Message<"souk.inventory.v1.SubscribeBackInStockRequest"> & {
+  /**
+   * The stock keeping unit.
+   *
+   * @generated from field: string sku = 1;
+   */
+  sku: string;
+
+  /**
+   * Where the mail goes.
+   *
+   * @generated from field: string email = 2;
+   */
+  email: string;
+
+  /**
+   * The language of the mail (BCP 47); empty means the shop's.
+   *
+   * @generated from field: string locale = 3;
+   */
+  locale: string;
+};
+
+/**
+ * Describes the message souk.inventory.v1.SubscribeBackInStockRequest.
+ * Use `create(SubscribeBackInStockRequestSchema)` to create a new message.
+ */
+export declare const SubscribeBackInStockRequestSchema: GenMessage<SubscribeBackInStockRequest>;
+
+/**
+ * Response of SubscribeBackInStock.
+ *
+ * @generated from message souk.inventory.v1.SubscribeBackInStockResponse
+ */
+export declare type SubscribeBackInStockResponse = Message<"souk.inventory.v1.SubscribeBackInStockResponse"> & {
+  /**
+   * The subscription.
+   *
+   * @generated from field: souk.inventory.v1.BackInStockSubscription subscription = 1;
+   */
+  subscription?: BackInStockSubscription | undefined;
+};
+
+/**
+ * Describes the message souk.inventory.v1.SubscribeBackInStockResponse.
+ * Use `create(SubscribeBackInStockResponseSchema)` to create a new message.
+ */
+export declare const SubscribeBackInStockResponseSchema: GenMessage<SubscribeBackInStockResponse>;
+
+/**
+ * Somebody's wish to be told when a SKU can be bought again.
+ *
+ * @generated from message souk.inventory.v1.BackInStockSubscription
+ */
+export declare type BackInStockSubscription = Message<"souk.inventory.v1.BackInStockSubscription"> & {
+  /**
+   * The subscription's id.
+   *
+   * @generated from field: string subscription_id = 1;
+   */
+  subscriptionId: string;
+
+  /**
+   * The stock keeping unit.
+   *
+   * @generated from field: string sku = 2;
+   */
+  sku: string;
+
+  /**
+   * When it was made.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 3;
+   */
+  createTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message souk.inventory.v1.BackInStockSubscription.
+ * Use `create(BackInStockSubscriptionSchema)` to create a new message.
+ */
+export declare const BackInStockSubscriptionSchema: GenMessage<BackInStockSubscription>;
+
+/**
+ * Request of UnsubscribeBackInStock.
+ *
+ * @generated from message souk.inventory.v1.UnsubscribeBackInStockRequest
+ */
+export declare type UnsubscribeBackInStockRequest = Message<"souk.inventory.v1.UnsubscribeBackInStockRequest"> & {
+  /**
+   * The subscription; one's own.
+   *
+   * @generated from field: string subscription_id = 1;
+   */
+  subscriptionId: string;
+};
+
+/**
+ * Describes the message souk.inventory.v1.UnsubscribeBackInStockRequest.
+ * Use `create(UnsubscribeBackInStockRequestSchema)` to create a new message.
+ */
+export declare const UnsubscribeBackInStockRequestSchema: GenMessage<UnsubscribeBackInStockRequest>;
+
+/**
+ * Response of UnsubscribeBackInStock.
+ *
+ * @generated from message souk.inventory.v1.UnsubscribeBackInStockResponse
+ */
+export declare type UnsubscribeBackInStockResponse = Message<"souk.inventory.v1.UnsubscribeBackInStockResponse"> & {
+};
+
+/**
+ * Describes the message souk.inventory.v1.UnsubscribeBackInStockResponse.
+ * Use `create(UnsubscribeBackInStockResponseSchema)` to create a new message.
+ */
+export declare const UnsubscribeBackInStockResponseSchema: GenMessage<UnsubscribeBackInStockResponse>;
+
+/**
+ * Request of GetSubscriptionContact.
+ *
+ * @generated from message souk.inventory.v1.GetSubscriptionContactRequest
+ */
+export declare type GetSubscriptionContactRequest = Message<"souk.inventory.v1.GetSubscriptionContactRequest"> & {
+  /**
+   * The subscription.
+   *
+   * @generated from field: string subscription_id = 1;
+   */
+  subscriptionId: string;
+};
+
+/**
+ * Describes the message souk.inventory.v1.GetSubscriptionContactRequest.
+ * Use `create(GetSubscriptionContactRequestSchema)` to create a new message.
+ */
+export declare const GetSubscriptionContactRequestSchema: GenMessage<GetSubscriptionContactRequest>;
+
+/**
+ * Response of GetSubscriptionContact.
+ *
+ * @generated from message souk.inventory.v1.GetSubscriptionContactResponse
+ */
+export declare type GetSubscriptionContactResponse = Message<"souk.inventory.v1.GetSubscriptionContactResponse"> & {
+  /**
+   * Where the mail goes.
+   *
+   * @generated from field: string email = 1;
+   */
+  email: string;
+
+  /**
+   * The language of the mail; empty means the shop's.
+   *
+   * @generated from field: string locale = 2;
+   */
+  locale: string;
+};
+
+/**
+ * Describes the message souk.inventory.v1.GetSubscriptionContactResponse.
+ * Use `create(GetSubscriptionContactResponseSchema)` to create a new message.
+ */
+export declare const GetSubscriptionContactResponseSchema: GenMessage<GetSubscriptionContactResponse>;
+
+/**
  * Request of ListMovements.
  *
  * @generated from message souk.inventory.v1.ListMovementsRequest
@@ -958,6 +1148,27 @@ export declare type LedgerBreak = Message<"souk.inventory.v1.LedgerBreak"> & {
    * @generated from field: int64 held_by_reservations = 5;
    */
   heldByReservations: bigint;
+
+  /**
+   * What the movements sum to: units on their way.
+   *
+   * @generated from field: int64 ledger_incoming = 6;
+   */
+  ledgerIncoming: bigint;
+
+  /**
+   * What the movements sum to: promised units.
+   *
+   * @generated from field: int64 ledger_backordered = 7;
+   */
+  ledgerBackordered: bigint;
+
+  /**
+   * Units that reservations are owed.
+   *
+   * @generated from field: int64 owed_by_reservations = 8;
+   */
+  owedByReservations: bigint;
 };
 
 /**
@@ -1181,7 +1392,7 @@ export declare const InventoryService: GenService<{
   /**
    * Books goods that came in. The first receipt of a SKU makes it known to the inventory.
    *
-   * Fails with: QUANTITY_LIMIT_EXCEEDED (metadata: sku), REQUEST_ID_REUSED.
+   * Fails with: LOCATION_UNKNOWN (metadata: location_id), QUANTITY_LIMIT_EXCEEDED (metadata: sku), REQUEST_ID_REUSED.
    *
    * @generated from rpc souk.inventory.v1.InventoryService.ReceiveStock
    */
@@ -1195,7 +1406,8 @@ export declare const InventoryService: GenService<{
    *
    * Reserved units can't be taken away.
    * Fails with: SKU_UNKNOWN (metadata: sku), STOCK_INSUFFICIENT (metadata: sku, requested, available),
-   * ADJUSTMENT_INVALID, QUANTITY_LIMIT_EXCEEDED (metadata: sku), REQUEST_ID_REUSED.
+   * LOCATION_UNKNOWN (metadata: location_id), ADJUSTMENT_INVALID, QUANTITY_LIMIT_EXCEEDED (metadata: sku),
+   * REQUEST_ID_REUSED.
    *
    * @generated from rpc souk.inventory.v1.InventoryService.AdjustStock
    */
@@ -1240,6 +1452,43 @@ export declare const InventoryService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchAvailabilityRequestSchema;
     output: typeof WatchAvailabilityResponseSchema;
+  },
+  /**
+   * Asks to be told once by mail when a SKU can be bought again. Asking again for the same SKU and address answers the same
+   * subscription.
+   *
+   * Fails with: SKU_UNKNOWN (metadata: sku), SKU_AVAILABLE (metadata: sku), SUBSCRIPTION_LIMIT_REACHED.
+   *
+   * @generated from rpc souk.inventory.v1.InventoryService.SubscribeBackInStock
+   */
+  subscribeBackInStock: {
+    methodKind: "unary";
+    input: typeof SubscribeBackInStockRequestSchema;
+    output: typeof SubscribeBackInStockResponseSchema;
+  },
+  /**
+   * Takes a subscription back. Doing it again changes nothing.
+   *
+   * Fails with: SUBSCRIPTION_NOT_FOUND.
+   *
+   * @generated from rpc souk.inventory.v1.InventoryService.UnsubscribeBackInStock
+   */
+  unsubscribeBackInStock: {
+    methodKind: "unary";
+    input: typeof UnsubscribeBackInStockRequestSchema;
+    output: typeof UnsubscribeBackInStockResponseSchema;
+  },
+  /**
+   * Tells whom a subscription's mail goes to.
+   *
+   * Fails with: SUBSCRIPTION_NOT_FOUND.
+   *
+   * @generated from rpc souk.inventory.v1.InventoryService.GetSubscriptionContact
+   */
+  getSubscriptionContact: {
+    methodKind: "unary";
+    input: typeof GetSubscriptionContactRequestSchema;
+    output: typeof GetSubscriptionContactResponseSchema;
   },
   /**
    * Lists the ledger's entries, newest first.

@@ -61,6 +61,27 @@ export declare type Availability = Message<"souk.inventory.v1.Availability"> & {
    * @generated from field: google.protobuf.Timestamp update_time = 6;
    */
   updateTime?: Timestamp | undefined;
+
+  /**
+   * Units that can be promised beyond `available`, by the SKU's backorder policy.
+   *
+   * @generated from field: int64 backorderable = 7;
+   */
+  backorderable: bigint;
+
+  /**
+   * When promised units are expected; unset if nobody said.
+   *
+   * @generated from field: google.protobuf.Timestamp expect_time = 8;
+   */
+  expectTime?: Timestamp | undefined;
+
+  /**
+   * Units on their way in.
+   *
+   * @generated from field: int64 incoming = 9;
+   */
+  incoming: bigint;
 };
 
 /**
@@ -104,7 +125,7 @@ export declare type StockLevel = Message<"souk.inventory.v1.StockLevel"> & {
   reserved: bigint;
 
   /**
-   * Units that can be sold: `on_hand` less `reserved`. Never negative.
+   * Units that can be sold: `on_hand` less `reserved`, `safety_stock` and `backordered`. Never negative.
    *
    * @generated from field: int64 available = 5;
    */
@@ -137,6 +158,27 @@ export declare type StockLevel = Message<"souk.inventory.v1.StockLevel"> & {
    * @generated from field: google.protobuf.Timestamp update_time = 9;
    */
   updateTime?: Timestamp | undefined;
+
+  /**
+   * Units on their way in.
+   *
+   * @generated from field: int64 incoming = 10;
+   */
+  incoming: bigint;
+
+  /**
+   * Units that orders were promised and that have not come yet.
+   *
+   * @generated from field: int64 backordered = 11;
+   */
+  backordered: bigint;
+
+  /**
+   * Units kept back from sale.
+   *
+   * @generated from field: int64 safety_stock = 12;
+   */
+  safetyStock: bigint;
 };
 
 /**
@@ -227,6 +269,20 @@ export declare type Movement = Message<"souk.inventory.v1.Movement"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 11;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * Change of units on their way in.
+   *
+   * @generated from field: int64 incoming_delta = 12;
+   */
+  incomingDelta: bigint;
+
+  /**
+   * Change of promised units.
+   *
+   * @generated from field: int64 backordered_delta = 13;
+   */
+  backorderedDelta: bigint;
 };
 
 /**
@@ -261,6 +317,20 @@ export enum AvailabilityState {
    * @generated from enum value: AVAILABILITY_STATE_OUT_OF_STOCK = 2;
    */
   OUT_OF_STOCK = 2,
+
+  /**
+   * Nothing is left, but it can be ordered and comes later.
+   *
+   * @generated from enum value: AVAILABILITY_STATE_BACKORDER = 3;
+   */
+  BACKORDER = 3,
+
+  /**
+   * It has not come yet, but can be ordered in advance.
+   *
+   * @generated from enum value: AVAILABILITY_STATE_PREORDER = 4;
+   */
+  PREORDER = 4,
 }
 
 /**
@@ -329,6 +399,34 @@ export enum MovementKind {
    * @generated from enum value: MOVEMENT_KIND_ADJUSTMENT = 7;
    */
   ADJUSTMENT = 7,
+
+  /**
+   * Units were found unfit for sale.
+   *
+   * @generated from enum value: MOVEMENT_KIND_DAMAGE = 8;
+   */
+  DAMAGE = 8,
+
+  /**
+   * Units went from one location to another.
+   *
+   * @generated from enum value: MOVEMENT_KIND_TRANSFER = 9;
+   */
+  TRANSFER = 9,
+
+  /**
+   * Goods are on their way in.
+   *
+   * @generated from enum value: MOVEMENT_KIND_ANNOUNCEMENT = 10;
+   */
+  ANNOUNCEMENT = 10,
+
+  /**
+   * Promised units came, or were given up.
+   *
+   * @generated from enum value: MOVEMENT_KIND_BACKORDER = 11;
+   */
+  BACKORDER = 11,
 }
 
 /**

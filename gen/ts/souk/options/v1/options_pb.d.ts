@@ -44,7 +44,8 @@ export declare type MethodPolicy = Message<"souk.options.v1.MethodPolicy"> & {
 
   /**
    * The services of the mesh that may call the RPC over gRPC with their own identity. With `auth.internal` they are
-   * the only callers; otherwise they are callers in addition to those that `auth` admits.
+   * the only callers; otherwise they are callers in addition to those that `auth` admits. `*` stands for every other
+   * service of the mesh.
    *
    * @generated from field: repeated string callers = 4;
    */

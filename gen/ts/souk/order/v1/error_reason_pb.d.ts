@@ -164,6 +164,50 @@ export enum OrderErrorReason {
   SAGA_ENDED = 20,
 
   /**
+   * FAILED_PRECONDITION: more units than are unshipped, not cancelled and not announced for return (metadata: line_id,
+   * requested, cancellable).
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_LINE_SHIPPED = 21;
+   */
+  LINE_SHIPPED = 21,
+
+  /**
+   * FAILED_PRECONDITION: more units than are to be shipped (metadata: line_id, requested, shippable).
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_SHIPMENT_QUANTITY_EXCEEDED = 22;
+   */
+  SHIPMENT_QUANTITY_EXCEEDED = 22,
+
+  /**
+   * FAILED_PRECONDITION: the location does not hold the units for this order (metadata: line_id, location_id, requested,
+   * held).
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_LOCATION_NOT_ALLOCATED = 23;
+   */
+  LOCATION_NOT_ALLOCATED = 23,
+
+  /**
+   * NOT_FOUND: no such shipment, or another's.
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_SHIPMENT_NOT_FOUND = 24;
+   */
+  SHIPMENT_NOT_FOUND = 24,
+
+  /**
+   * FAILED_PRECONDITION: the saga cannot be turned back, or is being undone already (metadata: saga_id, kind, state).
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_SAGA_NOT_COMPENSABLE = 25;
+   */
+  SAGA_NOT_COMPENSABLE = 25,
+
+  /**
+   * FAILED_PRECONDITION: the order was given up because its payment was not completed in time (metadata: order_id).
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_PAYMENT_EXPIRED = 26;
+   */
+  PAYMENT_EXPIRED = 26,
+
+  /**
    * NOT_FOUND: no such document, or another's.
    *
    * @generated from enum value: ORDER_ERROR_REASON_DOCUMENT_NOT_FOUND = 40;

@@ -9,6 +9,7 @@ import type { Message } from "@bufbuild/protobuf";
 import type { PostalAddress } from "../../../google/type/postal_address_pb.js";
 import type { Money } from "../../../google/type/money_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { FulfilmentState } from "./fulfilment_pb.js";
 import type { OrderDocumentLink } from "./document_pb.js";
 
 /**
@@ -191,6 +192,35 @@ export declare type Order = Message<"souk.order.v1.Order"> & {
   lineCount: number;
 
   /**
+   * How much of the order has left, and arrived.
+   *
+   * @generated from field: souk.order.v1.FulfilmentState fulfilment_state = 25;
+   */
+  fulfilmentState: FulfilmentState;
+
+  /**
+   * Every change of the order, its payment, its fulfilment, its shipments and its returns, oldest first. Empty in lists.
+   *
+   * @generated from field: repeated souk.order.v1.StateChange changes = 26;
+   */
+  changes: StateChange[];
+
+  /**
+   * What the buyer has to do before the payment goes on; shown to the buyer only, while `payment_state` is
+   * ACTION_REQUIRED.
+   *
+   * @generated from field: souk.order.v1.PaymentAction payment_action = 27;
+   */
+  paymentAction?: PaymentAction | undefined;
+
+  /**
+   * When a PENDING order whose payment waits is given up.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 28;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
    * The order's number for people, for example `01KD2-M4QWE-8XR3`; follows from `order_id`.
    *
    * @generated from field: string order_number = 40;
@@ -293,6 +323,34 @@ export declare type OrderLine = Message<"souk.order.v1.OrderLine"> & {
    * @generated from field: int32 returned_quantity = 11;
    */
   returnedQuantity: number;
+
+  /**
+   * Units cancelled before they were shipped.
+   *
+   * @generated from field: int32 cancelled_quantity = 12;
+   */
+  cancelledQuantity: number;
+
+  /**
+   * Units that have left; digital ones when the order was paid.
+   *
+   * @generated from field: int32 shipped_quantity = 13;
+   */
+  shippedQuantity: number;
+
+  /**
+   * Units that have arrived.
+   *
+   * @generated from field: int32 delivered_quantity = 14;
+   */
+  deliveredQuantity: number;
+
+  /**
+   * Delivered without a shipment.
+   *
+   * @generated from field: bool digital = 15;
+   */
+  digital: boolean;
 };
 
 /**
@@ -300,6 +358,95 @@ export declare type OrderLine = Message<"souk.order.v1.OrderLine"> & {
  * Use `create(OrderLineSchema)` to create a new message.
  */
 export declare const OrderLineSchema: GenMessage<OrderLine>;
+
+/**
+ * A challenge of the payment provider that only the buyer can meet.
+ *
+ * @generated from message souk.order.v1.PaymentAction
+ */
+export declare type PaymentAction = Message<"souk.order.v1.PaymentAction"> & {
+  /**
+   * Where to send the buyer; may be empty.
+   *
+   * @generated from field: string redirect_url = 1;
+   */
+  redirectUrl: string;
+
+  /**
+   * What the provider's own client library needs; may be empty.
+   *
+   * @generated from field: string client_secret = 2;
+   */
+  clientSecret: string;
+};
+
+/**
+ * Describes the message souk.order.v1.PaymentAction.
+ * Use `create(PaymentActionSchema)` to create a new message.
+ */
+export declare const PaymentActionSchema: GenMessage<PaymentAction>;
+
+/**
+ * One change of a state.
+ *
+ * @generated from message souk.order.v1.StateChange
+ */
+export declare type StateChange = Message<"souk.order.v1.StateChange"> & {
+  /**
+   * Whose.
+   *
+   * @generated from field: souk.order.v1.StateMachine machine = 1;
+   */
+  machine: StateMachine;
+
+  /**
+   * The shipment or return; empty for the order itself.
+   *
+   * @generated from field: string subject_id = 2;
+   */
+  subjectId: string;
+
+  /**
+   * The state before, as its enum names it without the prefix, for example `PENDING`; empty for the first entry.
+   *
+   * @generated from field: string from_state = 3;
+   */
+  fromState: string;
+
+  /**
+   * The state after.
+   *
+   * @generated from field: string to_state = 4;
+   */
+  toState: string;
+
+  /**
+   * Who did it: `customer:<id>`, `staff:<id>` or `system`.
+   *
+   * @generated from field: string actor = 5;
+   */
+  actor: string;
+
+  /**
+   * Why, as a reason code or a note; may be empty.
+   *
+   * @generated from field: string reason = 6;
+   */
+  reason: string;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp change_time = 7;
+   */
+  changeTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message souk.order.v1.StateChange.
+ * Use `create(StateChangeSchema)` to create a new message.
+ */
+export declare const StateChangeSchema: GenMessage<StateChange>;
 
 /**
  * Sums over an order's lines.
@@ -599,7 +746,7 @@ export declare type ReturnLine = Message<"souk.order.v1.ReturnLine"> & {
 export declare const ReturnLineSchema: GenMessage<ReturnLine>;
 
 /**
- * Where an order is in its life. Transitions: PENDING to CONFIRMED or REJECTED; CONFIRMED to CANCELLED,
+ * Where an order is in its life. Transitions: PENDING to CONFIRMED, REJECTED or EXPIRED; CONFIRMED to CANCELLED,
  * PARTIALLY_RETURNED or RETURNED; PARTIALLY_RETURNED to RETURNED.
  *
  * @generated from enum souk.order.v1.OrderState
@@ -613,14 +760,15 @@ export enum OrderState {
   UNSPECIFIED = 0,
 
   /**
-   * Placed; stock and payment are being secured. Ends within seconds, by recovery if need be.
+   * Placed; stock and payment are being secured. Ends within seconds, by recovery if need be; only a payment that waits
+   * for its payer or for a reviewer takes longer, at most until `expire_time`.
    *
    * @generated from enum value: ORDER_STATE_PENDING = 1;
    */
   PENDING = 1,
 
   /**
-   * Stock is reserved and the payment is authorised; `payment_state` says when it is paid.
+   * Sold and paid.
    *
    * @generated from enum value: ORDER_STATE_CONFIRMED = 2;
    */
@@ -653,6 +801,13 @@ export enum OrderState {
    * @generated from enum value: ORDER_STATE_RETURNED = 6;
    */
   RETURNED = 6,
+
+  /**
+   * The payment was not completed in time; nothing was taken and nothing is held.
+   *
+   * @generated from enum value: ORDER_STATE_EXPIRED = 7;
+   */
+  EXPIRED = 7,
 }
 
 /**
@@ -714,6 +869,20 @@ export enum PaymentState {
    * @generated from enum value: PAYMENT_STATE_REFUNDED = 6;
    */
   REFUNDED = 6,
+
+  /**
+   * The buyer has to meet a challenge of the payment provider; see `payment_action`.
+   *
+   * @generated from enum value: PAYMENT_STATE_ACTION_REQUIRED = 7;
+   */
+  ACTION_REQUIRED = 7,
+
+  /**
+   * A person decides whether the payment may be taken.
+   *
+   * @generated from enum value: PAYMENT_STATE_IN_REVIEW = 8;
+   */
+  IN_REVIEW = 8,
 }
 
 /**
@@ -847,4 +1016,58 @@ export enum ReturnReason {
  * Describes the enum souk.order.v1.ReturnReason.
  */
 export declare const ReturnReasonSchema: GenEnum<ReturnReason>;
+
+/**
+ * Whose state a change is about.
+ *
+ * @generated from enum souk.order.v1.StateMachine
+ */
+export enum StateMachine {
+  /**
+   * Never stored.
+   *
+   * @generated from enum value: STATE_MACHINE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The order itself: names of `OrderState`.
+   *
+   * @generated from enum value: STATE_MACHINE_ORDER = 1;
+   */
+  ORDER = 1,
+
+  /**
+   * Its money: names of `PaymentState`.
+   *
+   * @generated from enum value: STATE_MACHINE_PAYMENT = 2;
+   */
+  PAYMENT = 2,
+
+  /**
+   * Its goods as a whole: names of `FulfilmentState`.
+   *
+   * @generated from enum value: STATE_MACHINE_FULFILMENT = 3;
+   */
+  FULFILMENT = 3,
+
+  /**
+   * One shipment: names of `ShipmentState`.
+   *
+   * @generated from enum value: STATE_MACHINE_SHIPMENT = 4;
+   */
+  SHIPMENT = 4,
+
+  /**
+   * One return: names of `ReturnState`.
+   *
+   * @generated from enum value: STATE_MACHINE_RETURN = 5;
+   */
+  RETURN = 5,
+}
+
+/**
+ * Describes the enum souk.order.v1.StateMachine.
+ */
+export declare const StateMachineSchema: GenEnum<StateMachine>;
 

@@ -7,7 +7,7 @@ import type { Message } from "@bufbuild/protobuf";
 import type { PostalAddress } from "../../../google/type/postal_address_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { Order, OrderReturn, OrderState, ReturnReason } from "./order_pb.js";
-import type { Saga } from "./saga_pb.js";
+import type { Saga, SagaState } from "./saga_pb.js";
 import type { DownloadOrderDocumentRequestSchema, DownloadOrderDocumentResponseSchema, GetOrderDocumentRequestSchema, GetOrderDocumentResponseSchema, ListOrderDocumentsRequestSchema, ListOrderDocumentsResponseSchema } from "./document_pb.js";
 import type { ExportOrdersRequestSchema, ExportOrdersResponseSchema, GetOrderStatisticsRequestSchema, GetOrderStatisticsResponseSchema } from "./export_pb.js";
 
@@ -329,6 +329,101 @@ export declare type CancelOrderResponse = Message<"souk.order.v1.CancelOrderResp
  * Use `create(CancelOrderResponseSchema)` to create a new message.
  */
 export declare const CancelOrderResponseSchema: GenMessage<CancelOrderResponse>;
+
+/**
+ * Units of one line to cancel.
+ *
+ * @generated from message souk.order.v1.CancelOrderLine
+ */
+export declare type CancelOrderLine = Message<"souk.order.v1.CancelOrderLine"> & {
+  /**
+   * The order's line.
+   *
+   * @generated from field: string line_id = 1;
+   */
+  lineId: string;
+
+  /**
+   * Units.
+   *
+   * @generated from field: int32 quantity = 2;
+   */
+  quantity: number;
+};
+
+/**
+ * Describes the message souk.order.v1.CancelOrderLine.
+ * Use `create(CancelOrderLineSchema)` to create a new message.
+ */
+export declare const CancelOrderLineSchema: GenMessage<CancelOrderLine>;
+
+/**
+ * Request of CancelOrderLines.
+ *
+ * @generated from message souk.order.v1.CancelOrderLinesRequest
+ */
+export declare type CancelOrderLinesRequest = Message<"souk.order.v1.CancelOrderLinesRequest"> & {
+  /**
+   * Makes the call once-only.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * The order.
+   *
+   * @generated from field: string order_id = 2;
+   */
+  orderId: string;
+
+  /**
+   * What is cancelled; each line once.
+   *
+   * @generated from field: repeated souk.order.v1.CancelOrderLine lines = 3;
+   */
+  lines: CancelOrderLine[];
+
+  /**
+   * The order as the caller saw it; when set and the order has changed since, the call fails.
+   *
+   * @generated from field: string etag = 4;
+   */
+  etag: string;
+
+  /**
+   * Why, for the history.
+   *
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message souk.order.v1.CancelOrderLinesRequest.
+ * Use `create(CancelOrderLinesRequestSchema)` to create a new message.
+ */
+export declare const CancelOrderLinesRequestSchema: GenMessage<CancelOrderLinesRequest>;
+
+/**
+ * Response of CancelOrderLines.
+ *
+ * @generated from message souk.order.v1.CancelOrderLinesResponse
+ */
+export declare type CancelOrderLinesResponse = Message<"souk.order.v1.CancelOrderLinesResponse"> & {
+  /**
+   * The order.
+   *
+   * @generated from field: souk.order.v1.Order order = 1;
+   */
+  order?: Order | undefined;
+};
+
+/**
+ * Describes the message souk.order.v1.CancelOrderLinesResponse.
+ * Use `create(CancelOrderLinesResponseSchema)` to create a new message.
+ */
+export declare const CancelOrderLinesResponseSchema: GenMessage<CancelOrderLinesResponse>;
 
 /**
  * Request of WatchOrder.
@@ -862,6 +957,20 @@ export declare type ListSagasRequest = Message<"souk.order.v1.ListSagasRequest">
    * @generated from field: bool include_ended = 4;
    */
   includeEnded: boolean;
+
+  /**
+   * Only those in one of these states; any when empty.
+   *
+   * @generated from field: repeated souk.order.v1.SagaState states = 5;
+   */
+  states: SagaState[];
+
+  /**
+   * Only those that began at least so many seconds ago; 60 finds what is stuck.
+   *
+   * @generated from field: int32 min_age_seconds = 6;
+   */
+  minAgeSeconds: number;
 };
 
 /**
@@ -896,6 +1005,93 @@ export declare type ListSagasResponse = Message<"souk.order.v1.ListSagasResponse
  * Use `create(ListSagasResponseSchema)` to create a new message.
  */
 export declare const ListSagasResponseSchema: GenMessage<ListSagasResponse>;
+
+/**
+ * Request of GetSaga.
+ *
+ * @generated from message souk.order.v1.GetSagaRequest
+ */
+export declare type GetSagaRequest = Message<"souk.order.v1.GetSagaRequest"> & {
+  /**
+   * The saga.
+   *
+   * @generated from field: string saga_id = 1;
+   */
+  sagaId: string;
+};
+
+/**
+ * Describes the message souk.order.v1.GetSagaRequest.
+ * Use `create(GetSagaRequestSchema)` to create a new message.
+ */
+export declare const GetSagaRequestSchema: GenMessage<GetSagaRequest>;
+
+/**
+ * Response of GetSaga.
+ *
+ * @generated from message souk.order.v1.GetSagaResponse
+ */
+export declare type GetSagaResponse = Message<"souk.order.v1.GetSagaResponse"> & {
+  /**
+   * The saga.
+   *
+   * @generated from field: souk.order.v1.Saga saga = 1;
+   */
+  saga?: Saga | undefined;
+};
+
+/**
+ * Describes the message souk.order.v1.GetSagaResponse.
+ * Use `create(GetSagaResponseSchema)` to create a new message.
+ */
+export declare const GetSagaResponseSchema: GenMessage<GetSagaResponse>;
+
+/**
+ * Request of CompensateSaga.
+ *
+ * @generated from message souk.order.v1.CompensateSagaRequest
+ */
+export declare type CompensateSagaRequest = Message<"souk.order.v1.CompensateSagaRequest"> & {
+  /**
+   * The saga.
+   *
+   * @generated from field: string saga_id = 1;
+   */
+  sagaId: string;
+
+  /**
+   * What the buyer is told; a general sentence when empty.
+   *
+   * @generated from field: string message = 2;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message souk.order.v1.CompensateSagaRequest.
+ * Use `create(CompensateSagaRequestSchema)` to create a new message.
+ */
+export declare const CompensateSagaRequestSchema: GenMessage<CompensateSagaRequest>;
+
+/**
+ * Response of CompensateSaga.
+ *
+ * @generated from message souk.order.v1.CompensateSagaResponse
+ */
+export declare type CompensateSagaResponse = Message<"souk.order.v1.CompensateSagaResponse"> & {
+  /**
+   * The saga.
+   *
+   * @generated from field: souk.order.v1.Saga saga = 1;
+   */
+  saga?: Saga | undefined;
+};
+
+/**
+ * Describes the message souk.order.v1.CompensateSagaResponse.
+ * Use `create(CompensateSagaResponseSchema)` to create a new message.
+ */
+export declare const CompensateSagaResponseSchema: GenMessage<CompensateSagaResponse>;
 
 /**
  * Request of ResumeSaga.
@@ -1066,13 +1262,13 @@ export declare const OrderService: GenService<{
   /**
    * Places an order from a cart: quotes it, reserves stock, authorises and captures the payment, closes the cart.
    *
-   * Answers with the final order, or with a PENDING one when the call's time runs out: the order then finishes by
-   * itself, and GetOrder or WatchOrder shows how. A refusal by stock or payment is an error; the rejected order stays
+   * Answers with the final order, or with a PENDING one when the payment waits for the buyer (`payment_action`) or for a
+   * reviewer, or the call's time runs out: the order then finishes by itself, and GetOrder or WatchOrder shows how. A refusal by stock or payment is an error; the rejected order stays
    * visible under the `order_id` in the error's metadata. The same `request_id` with the same body answers with the
    * same order, however often and however concurrently it is sent.
    * Fails with: ADDRESS_INVALID, CART_EMPTY, CART_CHANGED, CART_NOT_FOUND, PRICE_UNAVAILABLE, VARIANT_UNAVAILABLE,
    * STOCK_INSUFFICIENT (metadata: order_id, sku, requested, available), PAYMENT_DECLINED (metadata: order_id,
-   * provider_reason), CHECKOUT_REFUSED, REQUEST_ID_REUSED, ORDER_TIME_NOT_GRANTED, BACKDATING_GRANT_INVALID,
+   * provider_reason), PAYMENT_EXPIRED, CHECKOUT_REFUSED, REQUEST_ID_REUSED, ORDER_TIME_NOT_GRANTED, BACKDATING_GRANT_INVALID,
    * DEPENDENCY_UNAVAILABLE.
    *
    * @generated from rpc souk.order.v1.OrderService.PlaceOrder
@@ -1105,11 +1301,12 @@ export declare const OrderService: GenService<{
     output: typeof ListOrdersResponseSchema;
   },
   /**
-   * Cancels a confirmed order as a whole: the stock goes back and the payment is refunded.
+   * Cancels what is left of a confirmed order of which nothing was shipped: the stock goes back, the payment is refunded.
    *
    * Cancelling a cancelled order changes nothing and answers with the order. The refund is under way when this
    * answers; `payment_state` says when it is done.
-   * Fails with: ORDER_NOT_FOUND, ORDER_IN_PROGRESS, ORDER_STATE_FORBIDS (metadata: order_id, state), ETAG_MISMATCH.
+   * Fails with: ORDER_NOT_FOUND, ORDER_IN_PROGRESS, ORDER_STATE_FORBIDS (metadata: order_id, state), LINE_SHIPPED
+   * (metadata: line_id, requested, cancellable), ETAG_MISMATCH.
    *
    * @generated from rpc souk.order.v1.OrderService.CancelOrder
    */
@@ -1117,6 +1314,21 @@ export declare const OrderService: GenService<{
     methodKind: "unary";
     input: typeof CancelOrderRequestSchema;
     output: typeof CancelOrderResponseSchema;
+  },
+  /**
+   * Cancels units of a confirmed order that were not shipped, each for its exact share of what was paid for its line.
+   *
+   * The order is cancelled when no unit is left. The refund is under way when this answers; `refunded` says when it is
+   * done. Writes once per `request_id`; the same call again answers with the order as it is.
+   * Fails with: ORDER_NOT_FOUND, ORDER_IN_PROGRESS, ORDER_STATE_FORBIDS (metadata: order_id, state), LINE_UNKNOWN,
+   * LINE_SHIPPED (metadata: line_id, requested, cancellable), REQUEST_ID_REUSED, ETAG_MISMATCH.
+   *
+   * @generated from rpc souk.order.v1.OrderService.CancelOrderLines
+   */
+  cancelOrderLines: {
+    methodKind: "unary";
+    input: typeof CancelOrderLinesRequestSchema;
+    output: typeof CancelOrderLinesResponseSchema;
   },
   /**
    * Streams an order: first a snapshot, then every change, heartbeats between, and an end message once the order can
@@ -1203,7 +1415,32 @@ export declare const OrderService: GenService<{
     output: typeof ListSagasResponseSchema;
   },
   /**
-   * Makes a waiting saga due now, whatever its back-off or lease.
+   * Reads one saga with what its steps went through: times, attempts, last error.
+   * Fails with: SAGA_NOT_FOUND.
+   *
+   * @generated from rpc souk.order.v1.OrderService.GetSaga
+   */
+  getSaga: {
+    methodKind: "unary";
+    input: typeof GetSagaRequestSchema;
+    output: typeof GetSagaResponseSchema;
+  },
+  /**
+   * Turns a saga back: all that it did, or may have done, is undone and its order refused.
+   *
+   * Whoever works on it at the moment is left time to end. Only a checkout before its confirmation can be turned back.
+   * Fails with: SAGA_NOT_FOUND, SAGA_ENDED (metadata: saga_id, state), SAGA_NOT_COMPENSABLE (metadata: saga_id, kind,
+   * state).
+   *
+   * @generated from rpc souk.order.v1.OrderService.CompensateSaga
+   */
+  compensateSaga: {
+    methodKind: "unary";
+    input: typeof CompensateSagaRequestSchema;
+    output: typeof CompensateSagaResponseSchema;
+  },
+  /**
+   * Makes a waiting or blocked saga due now, whatever its back-off or lease.
    *
    * Steps are idempotent, so this is safe while another worker still holds the saga.
    * Fails with: SAGA_NOT_FOUND, SAGA_ENDED.

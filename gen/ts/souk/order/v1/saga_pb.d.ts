@@ -93,6 +93,20 @@ export declare type Saga = Message<"souk.order.v1.Saga"> & {
    * @generated from field: google.protobuf.Timestamp update_time = 11;
    */
   updateTime?: Timestamp | undefined;
+
+  /**
+   * What its steps went through, in the order they began. Only in GetSaga.
+   *
+   * @generated from field: repeated souk.order.v1.SagaStep step_records = 12;
+   */
+  stepRecords: SagaStep[];
+
+  /**
+   * Why it is being undone; a reason code, empty otherwise.
+   *
+   * @generated from field: string refusal_reason = 13;
+   */
+  refusalReason: string;
 };
 
 /**
@@ -100,6 +114,61 @@ export declare type Saga = Message<"souk.order.v1.Saga"> & {
  * Use `create(SagaSchema)` to create a new message.
  */
 export declare const SagaSchema: GenMessage<Saga>;
+
+/**
+ * What one step of a saga went through.
+ *
+ * @generated from message souk.order.v1.SagaStep
+ */
+export declare type SagaStep = Message<"souk.order.v1.SagaStep"> & {
+  /**
+   * The step's name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * True for its undoing.
+   *
+   * @generated from field: bool undo = 2;
+   */
+  undo: boolean;
+
+  /**
+   * How often it was attempted.
+   *
+   * @generated from field: int32 attempts = 3;
+   */
+  attempts: number;
+
+  /**
+   * When the first attempt began.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 4;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * When it was done or refused; unset while that is open.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 5;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * What the last failed attempt said; empty when none failed.
+   *
+   * @generated from field: string last_error = 6;
+   */
+  lastError: string;
+};
+
+/**
+ * Describes the message souk.order.v1.SagaStep.
+ * Use `create(SagaStepSchema)` to create a new message.
+ */
+export declare const SagaStepSchema: GenMessage<SagaStep>;
 
 /**
  * Where a saga is.
@@ -141,6 +210,20 @@ export enum SagaState {
    * @generated from enum value: SAGA_STATE_COMPENSATED = 4;
    */
   COMPENSATED = 4,
+
+  /**
+   * Waits for something that takes its time, such as a buyer or a reviewer.
+   *
+   * @generated from enum value: SAGA_STATE_WAITING = 5;
+   */
+  WAITING = 5,
+
+  /**
+   * What must happen was refused for good; see `last_error`. Goes on only when an operator resumes or compensates it.
+   *
+   * @generated from enum value: SAGA_STATE_BLOCKED = 6;
+   */
+  BLOCKED = 6,
 }
 
 /**

@@ -45,7 +45,8 @@ export enum PaymentErrorReason {
   PAYMENT_STATE_INVALID = 3,
 
   /**
-   * The order already has a payment that is neither failed nor voided; metadata: payment_id. ALREADY_EXISTS.
+   * The order already has a payment of that purpose and reference that is neither failed nor voided; metadata: payment_id.
+   * ALREADY_EXISTS.
    *
    * @generated from enum value: PAYMENT_ERROR_REASON_PAYMENT_EXISTS = 4;
    */
@@ -127,6 +128,161 @@ export enum PaymentErrorReason {
    * @generated from enum value: PAYMENT_ERROR_REASON_WEBHOOK_BODY_INVALID = 15;
    */
   WEBHOOK_BODY_INVALID = 15,
+
+  /**
+   * The tenders do not add up to the amount, or more than one of them is a card. INVALID_ARGUMENT.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_TENDERS_INVALID = 16;
+   */
+  TENDERS_INVALID = 16,
+
+  /**
+   * VoidPayment came before this authorisation and forbids it. FAILED_PRECONDITION. Final.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_AUTHORIZATION_VOIDED = 17;
+   */
+  AUTHORIZATION_VOIDED = 17,
+
+  /**
+   * The provider gave a part of an order's refund back and refused the rest; metadata: refunded, requested.
+   * FAILED_PRECONDITION. Final.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_REFUND_INCOMPLETE = 18;
+   */
+  REFUND_INCOMPLETE = 18,
+
+  /**
+   * The payment was never judged, or there is none. NOT_FOUND.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_FRAUD_ASSESSMENT_NOT_FOUND = 30;
+   */
+  FRAUD_ASSESSMENT_NOT_FOUND = 30,
+
+  /**
+   * The payment does not wait for a review; metadata: payment_id, state. FAILED_PRECONDITION.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_FRAUD_REVIEW_NOT_PENDING = 31;
+   */
+  FRAUD_REVIEW_NOT_PENDING = 31,
+
+  /**
+   * There is no such version of the fraud rules. NOT_FOUND.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_FRAUD_RULE_SET_NOT_FOUND = 32;
+   */
+  FRAUD_RULE_SET_NOT_FOUND = 32,
+
+  /**
+   * Thresholds or rules contradict themselves. INVALID_ARGUMENT.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_RULE_SET_INVALID = 33;
+   */
+  RULE_SET_INVALID = 33,
+
+  /**
+   * The value does not fit the kind of the blocklist. INVALID_ARGUMENT.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_BLOCKLIST_VALUE_INVALID = 34;
+   */
+  BLOCKLIST_VALUE_INVALID = 34,
+
+  /**
+   * There is no such entry of a blocklist. NOT_FOUND.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_BLOCKLIST_ENTRY_NOT_FOUND = 35;
+   */
+  BLOCKLIST_ENTRY_NOT_FOUND = 35,
+
+  /**
+   * The customer has no such saved payment method. NOT_FOUND.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_PAYMENT_METHOD_NOT_FOUND = 36;
+   */
+  PAYMENT_METHOD_NOT_FOUND = 36,
+
+  /**
+   * The account has as many payment methods as can be saved. RESOURCE_EXHAUSTED.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_PAYMENT_METHOD_LIMIT_EXCEEDED = 37;
+   */
+  PAYMENT_METHOD_LIMIT_EXCEEDED = 37,
+
+  /**
+   * The provider refused to keep the payment method; metadata: code. FAILED_PRECONDITION.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_PAYMENT_METHOD_REFUSED = 38;
+   */
+  PAYMENT_METHOD_REFUSED = 38,
+
+  /**
+   * There is no such gift card. NOT_FOUND.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_GIFT_CARD_NOT_FOUND = 39;
+   */
+  GIFT_CARD_NOT_FOUND = 39,
+
+  /**
+   * The gift card is disabled or has ended; metadata: cause. FAILED_PRECONDITION.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_GIFT_CARD_UNUSABLE = 40;
+   */
+  GIFT_CARD_UNUSABLE = 40,
+
+  /**
+   * There is not enough on the gift card; metadata: available. FAILED_PRECONDITION.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_GIFT_CARD_INSUFFICIENT = 41;
+   */
+  GIFT_CARD_INSUFFICIENT = 41,
+
+  /**
+   * The caller tried too many codes that do not exist. RESOURCE_EXHAUSTED.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_GIFT_CARD_GUESSES_EXCEEDED = 42;
+   */
+  GIFT_CARD_GUESSES_EXCEEDED = 42,
+
+  /**
+   * The store credit is somebody else's. NOT_FOUND.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_STORE_CREDIT_NOT_FOUND = 43;
+   */
+  STORE_CREDIT_NOT_FOUND = 43,
+
+  /**
+   * There is not enough store credit; metadata: available. FAILED_PRECONDITION.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_STORE_CREDIT_INSUFFICIENT = 44;
+   */
+  STORE_CREDIT_INSUFFICIENT = 44,
+
+  /**
+   * The gift card is in another currency; metadata: currency. FAILED_PRECONDITION.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_STORED_VALUE_CURRENCY_MISMATCH = 45;
+   */
+  STORED_VALUE_CURRENCY_MISMATCH = 45,
+
+  /**
+   * There is no such chargeback. NOT_FOUND.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_CHARGEBACK_NOT_FOUND = 46;
+   */
+  CHARGEBACK_NOT_FOUND = 46,
+
+  /**
+   * The chargeback is decided; metadata: chargeback_id, state. FAILED_PRECONDITION.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_CHARGEBACK_STATE_INVALID = 47;
+   */
+  CHARGEBACK_STATE_INVALID = 47,
+
+  /**
+   * The time for evidence is over; metadata: chargeback_id, due_time. FAILED_PRECONDITION.
+   *
+   * @generated from enum value: PAYMENT_ERROR_REASON_CHARGEBACK_EVIDENCE_TOO_LATE = 48;
+   */
+  CHARGEBACK_EVIDENCE_TOO_LATE = 48,
 }
 
 /**

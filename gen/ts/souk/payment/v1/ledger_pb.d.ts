@@ -62,14 +62,14 @@ export declare type LedgerEntry = Message<"souk.payment.v1.LedgerEntry"> & {
   amount?: Money | undefined;
 
   /**
-   * Payment that caused the booking.
+   * Payment that caused the booking; empty for issues of gift cards and grants of store credit.
    *
    * @generated from field: string payment_id = 7;
    */
   paymentId: string;
 
   /**
-   * Order that the payment belongs to.
+   * Order that the payment belongs to; empty likewise.
    *
    * @generated from field: string order_id = 8;
    */
@@ -204,6 +204,41 @@ export enum LedgerTransactionKind {
    * @generated from enum value: LEDGER_TRANSACTION_KIND_REFUND = 2;
    */
   REFUND = 2,
+
+  /**
+   * A gift card was issued: we owe its holder.
+   *
+   * @generated from enum value: LEDGER_TRANSACTION_KIND_GIFT_CARD_ISSUE = 3;
+   */
+  GIFT_CARD_ISSUE = 3,
+
+  /**
+   * Store credit was given: we owe the customer.
+   *
+   * @generated from enum value: LEDGER_TRANSACTION_KIND_STORE_CREDIT_GRANT = 4;
+   */
+  STORE_CREDIT_GRANT = 4,
+
+  /**
+   * The provider took disputed money back.
+   *
+   * @generated from enum value: LEDGER_TRANSACTION_KIND_CHARGEBACK = 5;
+   */
+  CHARGEBACK = 5,
+
+  /**
+   * A dispute was won: the money came back.
+   *
+   * @generated from enum value: LEDGER_TRANSACTION_KIND_CHARGEBACK_WON = 6;
+   */
+  CHARGEBACK_WON = 6,
+
+  /**
+   * A dispute was lost: the money is gone.
+   *
+   * @generated from enum value: LEDGER_TRANSACTION_KIND_CHARGEBACK_LOST = 7;
+   */
+  CHARGEBACK_LOST = 7,
 }
 
 /**

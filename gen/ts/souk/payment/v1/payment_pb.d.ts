@@ -6,6 +6,7 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import type { Message } from "@bufbuild/protobuf";
 import type { Money } from "../../../google/type/money_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { FraudAssessment } from "./fraud_pb.js";
 
 /**
  * Describes the file souk/payment/v1/payment.proto.
@@ -13,7 +14,10 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 export declare const file_souk_payment_v1_payment: GenFile;
 
 /**
- * The money of one order at one payment provider: authorised once, captured at most once, refunded in parts.
+ * Money for an order from one payer: held once, taken in one or more captures, given back in parts.
+ *
+ * An order may have several payments (its checkout, edits, exchanges). A payment is made of tenders: at most one card, and
+ * any gift cards and store credit.
  *
  * @generated from message souk.payment.v1.Payment
  */
@@ -54,7 +58,7 @@ export declare type Payment = Message<"souk.payment.v1.Payment"> & {
   amount?: Money | undefined;
 
   /**
-   * Amount captured so far; zero until captured.
+   * Amount captured so far, of all tenders; zero until captured.
    *
    * @generated from field: google.type.Money captured_amount = 6;
    */
@@ -115,6 +119,55 @@ export declare type Payment = Message<"souk.payment.v1.Payment"> & {
    * @generated from field: google.protobuf.Timestamp update_time = 14;
    */
   updateTime?: Timestamp | undefined;
+
+  /**
+   * What the payment is for.
+   *
+   * @generated from field: souk.payment.v1.PaymentPurpose purpose = 15;
+   */
+  purpose: PaymentPurpose;
+
+  /**
+   * What the payment is made of, in the order of the request; their amounts add up to `amount`.
+   *
+   * @generated from field: repeated souk.payment.v1.Tender tenders = 16;
+   */
+  tenders: Tender[];
+
+  /**
+   * Captures, oldest first.
+   *
+   * @generated from field: repeated souk.payment.v1.Capture captures = 17;
+   */
+  captures: Capture[];
+
+  /**
+   * Part of `amount` that was given up and will never be captured.
+   *
+   * @generated from field: google.type.Money released_amount = 18;
+   */
+  releasedAmount?: Money | undefined;
+
+  /**
+   * What the payer has to do before the money is held; set while `state` is PAYMENT_STATE_REQUIRES_ACTION.
+   *
+   * @generated from field: souk.payment.v1.ActionRequired action_required = 19;
+   */
+  actionRequired?: ActionRequired | undefined;
+
+  /**
+   * What the fraud rules said and why; set where the payment is answered for AuthorizePayment or by GetPayment.
+   *
+   * @generated from field: souk.payment.v1.FraudAssessment review = 20;
+   */
+  review?: FraudAssessment | undefined;
+
+  /**
+   * The caller's own reference, for example an edit's id; empty for a checkout.
+   *
+   * @generated from field: string reference = 21;
+   */
+  reference: string;
 };
 
 /**
@@ -122,6 +175,122 @@ export declare type Payment = Message<"souk.payment.v1.Payment"> & {
  * Use `create(PaymentSchema)` to create a new message.
  */
 export declare const PaymentSchema: GenMessage<Payment>;
+
+/**
+ * One means of payment within a payment.
+ *
+ * @generated from message souk.payment.v1.Tender
+ */
+export declare type Tender = Message<"souk.payment.v1.Tender"> & {
+  /**
+   * Kind of the means.
+   *
+   * @generated from field: souk.payment.v1.TenderKind kind = 1;
+   */
+  kind: TenderKind;
+
+  /**
+   * Its share of the payment's amount.
+   *
+   * @generated from field: google.type.Money amount = 2;
+   */
+  amount?: Money | undefined;
+
+  /**
+   * Taken from it so far.
+   *
+   * @generated from field: google.type.Money captured_amount = 3;
+   */
+  capturedAmount?: Money | undefined;
+
+  /**
+   * Given back to it so far; never above `captured_amount`.
+   *
+   * @generated from field: google.type.Money refunded_amount = 4;
+   */
+  refundedAmount?: Money | undefined;
+
+  /**
+   * What it draws on as people may see it, for example `visa 4242` or a gift card's last characters; may be empty.
+   *
+   * @generated from field: string label = 5;
+   */
+  label: string;
+};
+
+/**
+ * Describes the message souk.payment.v1.Tender.
+ * Use `create(TenderSchema)` to create a new message.
+ */
+export declare const TenderSchema: GenMessage<Tender>;
+
+/**
+ * Money that was taken.
+ *
+ * @generated from message souk.payment.v1.Capture
+ */
+export declare type Capture = Message<"souk.payment.v1.Capture"> & {
+  /**
+   * Amount of this capture, of all tenders.
+   *
+   * @generated from field: google.type.Money amount = 1;
+   */
+  amount?: Money | undefined;
+
+  /**
+   * The provider's id of the movement; empty if no card was charged.
+   *
+   * @generated from field: string provider_reference = 2;
+   */
+  providerReference: string;
+
+  /**
+   * When it was taken.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 3;
+   */
+  createTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message souk.payment.v1.Capture.
+ * Use `create(CaptureSchema)` to create a new message.
+ */
+export declare const CaptureSchema: GenMessage<Capture>;
+
+/**
+ * Something that the payer has to do, for example a 3-D Secure challenge.
+ *
+ * @generated from message souk.payment.v1.ActionRequired
+ */
+export declare type ActionRequired = Message<"souk.payment.v1.ActionRequired"> & {
+  /**
+   * Page to send the payer to.
+   *
+   * @generated from field: string redirect_url = 1;
+   */
+  redirectUrl: string;
+
+  /**
+   * Lets the provider's own script in the payer's browser go on; hand it to the payer only.
+   *
+   * @generated from field: string client_secret = 2;
+   */
+  clientSecret: string;
+
+  /**
+   * When the chance ends and the payment fails.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 3;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message souk.payment.v1.ActionRequired.
+ * Use `create(ActionRequiredSchema)` to create a new message.
+ */
+export declare const ActionRequiredSchema: GenMessage<ActionRequired>;
 
 /**
  * Money that went back to the payer.
@@ -170,6 +339,13 @@ export declare type Refund = Message<"souk.payment.v1.Refund"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 6;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * The payment that it belongs to.
+   *
+   * @generated from field: string payment_id = 7;
+   */
+  paymentId: string;
 };
 
 /**
@@ -177,6 +353,93 @@ export declare type Refund = Message<"souk.payment.v1.Refund"> & {
  * Use `create(RefundSchema)` to create a new message.
  */
 export declare const RefundSchema: GenMessage<Refund>;
+
+/**
+ * What a payment is for.
+ *
+ * @generated from enum souk.payment.v1.PaymentPurpose
+ */
+export enum PaymentPurpose {
+  /**
+   * Never set in a reply; in a request it means PAYMENT_PURPOSE_CHECKOUT.
+   *
+   * @generated from enum value: PAYMENT_PURPOSE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The order as it was placed.
+   *
+   * @generated from enum value: PAYMENT_PURPOSE_CHECKOUT = 1;
+   */
+  CHECKOUT = 1,
+
+  /**
+   * What an edit of the order added.
+   *
+   * @generated from enum value: PAYMENT_PURPOSE_EDIT = 2;
+   */
+  EDIT = 2,
+
+  /**
+   * The price difference of an exchange.
+   *
+   * @generated from enum value: PAYMENT_PURPOSE_EXCHANGE = 3;
+   */
+  EXCHANGE = 3,
+
+  /**
+   * Money that the provider took and that belongs to no payment of ours; refunded by itself. Output only.
+   *
+   * @generated from enum value: PAYMENT_PURPOSE_UNMATCHED = 4;
+   */
+  UNMATCHED = 4,
+}
+
+/**
+ * Describes the enum souk.payment.v1.PaymentPurpose.
+ */
+export declare const PaymentPurposeSchema: GenEnum<PaymentPurpose>;
+
+/**
+ * Kind of a means of payment.
+ *
+ * @generated from enum souk.payment.v1.TenderKind
+ */
+export enum TenderKind {
+  /**
+   * Never set.
+   *
+   * @generated from enum value: TENDER_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * A card or another means that the payment provider knows.
+   *
+   * @generated from enum value: TENDER_KIND_CARD = 1;
+   */
+  CARD = 1,
+
+  /**
+   * A gift card.
+   *
+   * @generated from enum value: TENDER_KIND_GIFT_CARD = 2;
+   */
+  GIFT_CARD = 2,
+
+  /**
+   * The customer's store credit.
+   *
+   * @generated from enum value: TENDER_KIND_STORE_CREDIT = 3;
+   */
+  STORE_CREDIT = 3,
+}
+
+/**
+ * Describes the enum souk.payment.v1.TenderKind.
+ */
+export declare const TenderKindSchema: GenEnum<TenderKind>;
 
 /**
  * Where a payment stands.
@@ -206,7 +469,7 @@ export enum PaymentState {
   AUTHORIZED = 2,
 
   /**
-   * The money was taken.
+   * The money was taken, all that ever will be.
    *
    * @generated from enum value: PAYMENT_STATE_CAPTURED = 3;
    */
@@ -234,11 +497,32 @@ export enum PaymentState {
   VOIDED = 6,
 
   /**
-   * The provider declined. Final.
+   * The provider or the fraud rules declined. Final.
    *
    * @generated from enum value: PAYMENT_STATE_FAILED = 7;
    */
   FAILED = 7,
+
+  /**
+   * A part of the money was taken and the rest is still held.
+   *
+   * @generated from enum value: PAYMENT_STATE_PARTIALLY_CAPTURED = 8;
+   */
+  PARTIALLY_CAPTURED = 8,
+
+  /**
+   * The payer has to do something first; see `action_required`. Ends in PaymentAuthorized or PaymentFailed.
+   *
+   * @generated from enum value: PAYMENT_STATE_REQUIRES_ACTION = 9;
+   */
+  REQUIRES_ACTION = 9,
+
+  /**
+   * The money is held, and a person decides whether it may be taken. Ends in PaymentReviewed.
+   *
+   * @generated from enum value: PAYMENT_STATE_IN_REVIEW = 10;
+   */
+  IN_REVIEW = 10,
 }
 
 /**

@@ -5,12 +5,14 @@
 import { enumDesc, fileDesc, messageDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_type_money } from "../../../google/type/money_pb.js";
+import { file_souk_options_v1_options } from "../../options/v1/options_pb.js";
+import { file_souk_payment_v1_fraud } from "./fraud_pb.js";
 
 /**
  * Describes the file souk/payment/v1/payment.proto.
  */
 export const file_souk_payment_v1_payment = /*@__PURE__*/
-  fileDesc("Ch1zb3VrL3BheW1lbnQvdjEvcGF5bWVudC5wcm90bxIPc291ay5wYXltZW50LnYxItEDCgdQYXltZW50EhIKCnBheW1lbnRfaWQYASABKAkSEAoIb3JkZXJfaWQYAiABKAkSEwoLY3VzdG9tZXJfaWQYAyABKAkSLAoFc3RhdGUYBCABKA4yHS5zb3VrLnBheW1lbnQudjEuUGF5bWVudFN0YXRlEiIKBmFtb3VudBgFIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EisKD2NhcHR1cmVkX2Ftb3VudBgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EisKD3JlZnVuZGVkX2Ftb3VudBgHIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EhAKCHByb3ZpZGVyGAggASgJEhoKEnByb3ZpZGVyX3JlZmVyZW5jZRgJIAEoCRIUCgxkZWNsaW5lX2NvZGUYCiABKAkSKAoHcmVmdW5kcxgLIAMoCzIXLnNvdWsucGF5bWVudC52MS5SZWZ1bmQSDwoHdmVyc2lvbhgMIAEoAxIvCgtjcmVhdGVfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIq8BCgZSZWZ1bmQSEQoJcmVmdW5kX2lkGAEgASgJEiIKBmFtb3VudBgCIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Eg4KBnJlYXNvbhgDIAEoCRIRCglyZWZlcmVuY2UYBCABKAkSGgoScHJvdmlkZXJfcmVmZXJlbmNlGAUgASgJEi8KC2NyZWF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCr4AQoMUGF5bWVudFN0YXRlEh0KGVBBWU1FTlRfU1RBVEVfVU5TUEVDSUZJRUQQABIZChVQQVlNRU5UX1NUQVRFX1BFTkRJTkcQARIcChhQQVlNRU5UX1NUQVRFX0FVVEhPUklaRUQQAhIaChZQQVlNRU5UX1NUQVRFX0NBUFRVUkVEEAMSJAogUEFZTUVOVF9TVEFURV9QQVJUSUFMTFlfUkVGVU5ERUQQBBIaChZQQVlNRU5UX1NUQVRFX1JFRlVOREVEEAUSGAoUUEFZTUVOVF9TVEFURV9WT0lERUQQBhIYChRQQVlNRU5UX1NUQVRFX0ZBSUxFRBAHYgZwcm90bzM", [file_google_protobuf_timestamp, file_google_type_money]);
+  fileDesc("Ch1zb3VrL3BheW1lbnQvdjEvcGF5bWVudC5wcm90bxIPc291ay5wYXltZW50LnYxIoUGCgdQYXltZW50EhIKCnBheW1lbnRfaWQYASABKAkSEAoIb3JkZXJfaWQYAiABKAkSEwoLY3VzdG9tZXJfaWQYAyABKAkSLAoFc3RhdGUYBCABKA4yHS5zb3VrLnBheW1lbnQudjEuUGF5bWVudFN0YXRlEiIKBmFtb3VudBgFIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EisKD2NhcHR1cmVkX2Ftb3VudBgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EisKD3JlZnVuZGVkX2Ftb3VudBgHIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EhAKCHByb3ZpZGVyGAggASgJEhoKEnByb3ZpZGVyX3JlZmVyZW5jZRgJIAEoCRIUCgxkZWNsaW5lX2NvZGUYCiABKAkSKAoHcmVmdW5kcxgLIAMoCzIXLnNvdWsucGF5bWVudC52MS5SZWZ1bmQSDwoHdmVyc2lvbhgMIAEoAxIvCgtjcmVhdGVfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKB3B1cnBvc2UYDyABKA4yHy5zb3VrLnBheW1lbnQudjEuUGF5bWVudFB1cnBvc2USKAoHdGVuZGVycxgQIAMoCzIXLnNvdWsucGF5bWVudC52MS5UZW5kZXISKgoIY2FwdHVyZXMYESADKAsyGC5zb3VrLnBheW1lbnQudjEuQ2FwdHVyZRIrCg9yZWxlYXNlZF9hbW91bnQYEiABKAsyEi5nb29nbGUudHlwZS5Nb25leRI4Cg9hY3Rpb25fcmVxdWlyZWQYEyABKAsyHy5zb3VrLnBheW1lbnQudjEuQWN0aW9uUmVxdWlyZWQSMAoGcmV2aWV3GBQgASgLMiAuc291ay5wYXltZW50LnYxLkZyYXVkQXNzZXNzbWVudBIRCglyZWZlcmVuY2UYFSABKAkiwAEKBlRlbmRlchIpCgRraW5kGAEgASgOMhsuc291ay5wYXltZW50LnYxLlRlbmRlcktpbmQSIgoGYW1vdW50GAIgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSKwoPY2FwdHVyZWRfYW1vdW50GAMgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSKwoPcmVmdW5kZWRfYW1vdW50GAQgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSDQoFbGFiZWwYBSABKAkiegoHQ2FwdHVyZRIiCgZhbW91bnQYASABKAsyEi5nb29nbGUudHlwZS5Nb25leRIaChJwcm92aWRlcl9yZWZlcmVuY2UYAiABKAkSLwoLY3JlYXRlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wInQKDkFjdGlvblJlcXVpcmVkEhQKDHJlZGlyZWN0X3VybBgBIAEoCRIbCg1jbGllbnRfc2VjcmV0GAIgASgJQgSQtRgCEi8KC2V4cGlyZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLDAQoGUmVmdW5kEhEKCXJlZnVuZF9pZBgBIAEoCRIiCgZhbW91bnQYAiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIOCgZyZWFzb24YAyABKAkSEQoJcmVmZXJlbmNlGAQgASgJEhoKEnByb3ZpZGVyX3JlZmVyZW5jZRgFIAEoCRIvCgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKcGF5bWVudF9pZBgHIAEoCSqmAQoOUGF5bWVudFB1cnBvc2USHwobUEFZTUVOVF9QVVJQT1NFX1VOU1BFQ0lGSUVEEAASHAoYUEFZTUVOVF9QVVJQT1NFX0NIRUNLT1VUEAESGAoUUEFZTUVOVF9QVVJQT1NFX0VESVQQAhIcChhQQVlNRU5UX1BVUlBPU0VfRVhDSEFOR0UQAxIdChlQQVlNRU5UX1BVUlBPU0VfVU5NQVRDSEVEEAQqeAoKVGVuZGVyS2luZBIbChdURU5ERVJfS0lORF9VTlNQRUNJRklFRBAAEhQKEFRFTkRFUl9LSU5EX0NBUkQQARIZChVURU5ERVJfS0lORF9HSUZUX0NBUkQQAhIcChhURU5ERVJfS0lORF9TVE9SRV9DUkVESVQQAyreAgoMUGF5bWVudFN0YXRlEh0KGVBBWU1FTlRfU1RBVEVfVU5TUEVDSUZJRUQQABIZChVQQVlNRU5UX1NUQVRFX1BFTkRJTkcQARIcChhQQVlNRU5UX1NUQVRFX0FVVEhPUklaRUQQAhIaChZQQVlNRU5UX1NUQVRFX0NBUFRVUkVEEAMSJAogUEFZTUVOVF9TVEFURV9QQVJUSUFMTFlfUkVGVU5ERUQQBBIaChZQQVlNRU5UX1NUQVRFX1JFRlVOREVEEAUSGAoUUEFZTUVOVF9TVEFURV9WT0lERUQQBhIYChRQQVlNRU5UX1NUQVRFX0ZBSUxFRBAHEiQKIFBBWU1FTlRfU1RBVEVfUEFSVElBTExZX0NBUFRVUkVEEAgSIQodUEFZTUVOVF9TVEFURV9SRVFVSVJFU19BQ1RJT04QCRIbChdQQVlNRU5UX1NUQVRFX0lOX1JFVklFVxAKYgZwcm90bzM", [file_google_protobuf_timestamp, file_google_type_money, file_souk_options_v1_options, file_souk_payment_v1_fraud]);
 
 /**
  * Describes the message souk.payment.v1.Payment.
@@ -20,17 +22,66 @@ export const PaymentSchema = /*@__PURE__*/
   messageDesc(file_souk_payment_v1_payment, 0);
 
 /**
+ * Describes the message souk.payment.v1.Tender.
+ * Use `create(TenderSchema)` to create a new message.
+ */
+export const TenderSchema = /*@__PURE__*/
+  messageDesc(file_souk_payment_v1_payment, 1);
+
+/**
+ * Describes the message souk.payment.v1.Capture.
+ * Use `create(CaptureSchema)` to create a new message.
+ */
+export const CaptureSchema = /*@__PURE__*/
+  messageDesc(file_souk_payment_v1_payment, 2);
+
+/**
+ * Describes the message souk.payment.v1.ActionRequired.
+ * Use `create(ActionRequiredSchema)` to create a new message.
+ */
+export const ActionRequiredSchema = /*@__PURE__*/
+  messageDesc(file_souk_payment_v1_payment, 3);
+
+/**
  * Describes the message souk.payment.v1.Refund.
  * Use `create(RefundSchema)` to create a new message.
  */
 export const RefundSchema = /*@__PURE__*/
-  messageDesc(file_souk_payment_v1_payment, 1);
+  messageDesc(file_souk_payment_v1_payment, 4);
+
+/**
+ * Describes the enum souk.payment.v1.PaymentPurpose.
+ */
+export const PaymentPurposeSchema = /*@__PURE__*/
+  enumDesc(file_souk_payment_v1_payment, 0);
+
+/**
+ * What a payment is for.
+ *
+ * @generated from enum souk.payment.v1.PaymentPurpose
+ */
+export const PaymentPurpose = /*@__PURE__*/
+  tsEnum(PaymentPurposeSchema);
+
+/**
+ * Describes the enum souk.payment.v1.TenderKind.
+ */
+export const TenderKindSchema = /*@__PURE__*/
+  enumDesc(file_souk_payment_v1_payment, 1);
+
+/**
+ * Kind of a means of payment.
+ *
+ * @generated from enum souk.payment.v1.TenderKind
+ */
+export const TenderKind = /*@__PURE__*/
+  tsEnum(TenderKindSchema);
 
 /**
  * Describes the enum souk.payment.v1.PaymentState.
  */
 export const PaymentStateSchema = /*@__PURE__*/
-  enumDesc(file_souk_payment_v1_payment, 0);
+  enumDesc(file_souk_payment_v1_payment, 2);
 
 /**
  * Where a payment stands.

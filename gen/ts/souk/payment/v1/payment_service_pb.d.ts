@@ -5,7 +5,8 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Money } from "../../../google/type/money_pb.js";
-import type { Payment, Refund } from "./payment_pb.js";
+import type { Payment, PaymentPurpose, Refund } from "./payment_pb.js";
+import type { PostalAddress } from "../../../google/type/postal_address_pb.js";
 import type { AccountBalance, LedgerEntry, ReconciliationBreak } from "./ledger_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { HttpBody } from "../../../google/api/httpbody_pb.js";
@@ -50,11 +51,40 @@ export declare type AuthorizePaymentRequest = Message<"souk.payment.v1.Authorize
   amount?: Money | undefined;
 
   /**
-   * The provider's token of a means of payment, for example `pm_card_visa`. Never a card number.
+   * The provider's token of a means of payment, for example `pm_card_visa`, that pays all. Never a card number. Empty if
+   * `tenders` are given.
    *
    * @generated from field: string payment_method = 5;
    */
   paymentMethod: string;
+
+  /**
+   * What pays which part, instead of `payment_method`; at most one card. The amounts add up to `amount`.
+   *
+   * @generated from field: repeated souk.payment.v1.TenderRequest tenders = 6;
+   */
+  tenders: TenderRequest[];
+
+  /**
+   * What the payment is for; unset means the checkout.
+   *
+   * @generated from field: souk.payment.v1.PaymentPurpose purpose = 7;
+   */
+  purpose: PaymentPurpose;
+
+  /**
+   * The caller's own reference, for example an edit's id; an order may have one live payment for each.
+   *
+   * @generated from field: string reference = 8;
+   */
+  reference: string;
+
+  /**
+   * What is known of the payer, for the fraud rules; what is left out is not looked at.
+   *
+   * @generated from field: souk.payment.v1.PayerDetails payer = 9;
+   */
+  payer?: PayerDetails | undefined;
 };
 
 /**
@@ -64,13 +94,127 @@ export declare type AuthorizePaymentRequest = Message<"souk.payment.v1.Authorize
 export declare const AuthorizePaymentRequestSchema: GenMessage<AuthorizePaymentRequest>;
 
 /**
+ * What is known of a payer. Judged and forgotten: only counts, countries and hashes are kept.
+ *
+ * @generated from message souk.payment.v1.PayerDetails
+ */
+export declare type PayerDetails = Message<"souk.payment.v1.PayerDetails"> & {
+  /**
+   * E-mail address.
+   *
+   * @generated from field: string email = 1;
+   */
+  email: string;
+
+  /**
+   * Where the bill goes.
+   *
+   * @generated from field: google.type.PostalAddress billing_address = 2;
+   */
+  billingAddress?: PostalAddress | undefined;
+
+  /**
+   * Where the goods go.
+   *
+   * @generated from field: google.type.PostalAddress shipping_address = 3;
+   */
+  shippingAddress?: PostalAddress | undefined;
+
+  /**
+   * What the client calls its device.
+   *
+   * @generated from field: string device_id = 4;
+   */
+  deviceId: string;
+};
+
+/**
+ * Describes the message souk.payment.v1.PayerDetails.
+ * Use `create(PayerDetailsSchema)` to create a new message.
+ */
+export declare const PayerDetailsSchema: GenMessage<PayerDetails>;
+
+/**
+ * One means of payment and what it pays.
+ *
+ * @generated from message souk.payment.v1.TenderRequest
+ */
+export declare type TenderRequest = Message<"souk.payment.v1.TenderRequest"> & {
+  /**
+   * What it pays, above zero.
+   *
+   * @generated from field: google.type.Money amount = 1;
+   */
+  amount?: Money | undefined;
+
+  /**
+   * The means.
+   *
+   * @generated from oneof souk.payment.v1.TenderRequest.means
+   */
+  means: {
+    /**
+     * The provider's token of a means of payment. Never a card number.
+     *
+     * @generated from field: string payment_method = 2;
+     */
+    value: string;
+    case: "paymentMethod";
+  } | {
+    /**
+     * One of the customer's saved payment methods.
+     *
+     * @generated from field: string saved_payment_method_id = 3;
+     */
+    value: string;
+    case: "savedPaymentMethodId";
+  } | {
+    /**
+     * A gift card's code.
+     *
+     * @generated from field: string gift_card_code = 4;
+     */
+    value: string;
+    case: "giftCardCode";
+  } | {
+    /**
+     * The customer's store credit.
+     *
+     * @generated from field: souk.payment.v1.StoreCreditMeans store_credit = 5;
+     */
+    value: StoreCreditMeans;
+    case: "storeCredit";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message souk.payment.v1.TenderRequest.
+ * Use `create(TenderRequestSchema)` to create a new message.
+ */
+export declare const TenderRequestSchema: GenMessage<TenderRequest>;
+
+/**
+ * Means of payment: the store credit of the customer that pays.
+ *
+ * @generated from message souk.payment.v1.StoreCreditMeans
+ */
+export declare type StoreCreditMeans = Message<"souk.payment.v1.StoreCreditMeans"> & {
+};
+
+/**
+ * Describes the message souk.payment.v1.StoreCreditMeans.
+ * Use `create(StoreCreditMeansSchema)` to create a new message.
+ */
+export declare const StoreCreditMeansSchema: GenMessage<StoreCreditMeans>;
+
+/**
  * Response of AuthorizePayment.
  *
  * @generated from message souk.payment.v1.AuthorizePaymentResponse
  */
 export declare type AuthorizePaymentResponse = Message<"souk.payment.v1.AuthorizePaymentResponse"> & {
   /**
-   * The authorised payment.
+   * The payment; look at its `state`.
    *
    * @generated from field: souk.payment.v1.Payment payment = 1;
    */
@@ -104,11 +248,18 @@ export declare type CapturePaymentRequest = Message<"souk.payment.v1.CapturePaym
   paymentId: string;
 
   /**
-   * Amount to take; unset takes all that is authorised.
+   * Amount to take; unset takes all that is held.
    *
    * @generated from field: google.type.Money amount = 3;
    */
   amount?: Money | undefined;
+
+  /**
+   * True if more captures follow: what is left stays held.
+   *
+   * @generated from field: bool keep_remainder = 4;
+   */
+  keepRemainder: boolean;
 };
 
 /**
@@ -165,12 +316,20 @@ export declare type VoidPaymentRequest = Message<"souk.payment.v1.VoidPaymentReq
     case: "paymentId";
   } | {
     /**
-     * The newest payment of an order.
+     * The checkout of an order, whether its authorisation has arrived or not.
      *
      * @generated from field: string order_id = 3;
      */
     value: string;
     case: "orderId";
+  } | {
+    /**
+     * What the AuthorizePayment call with this request id made or would make.
+     *
+     * @generated from field: string authorization_request_id = 4;
+     */
+    value: string;
+    case: "authorizationRequestId";
   } | { case: undefined; value?: undefined };
 };
 
@@ -187,7 +346,7 @@ export declare const VoidPaymentRequestSchema: GenMessage<VoidPaymentRequest>;
  */
 export declare type VoidPaymentResponse = Message<"souk.payment.v1.VoidPaymentResponse"> & {
   /**
-   * The voided payment.
+   * The voided payment; unset if there is none, and then none will come.
    *
    * @generated from field: souk.payment.v1.Payment payment = 1;
    */
@@ -274,6 +433,114 @@ export declare type RefundPaymentResponse = Message<"souk.payment.v1.RefundPayme
  * Use `create(RefundPaymentResponseSchema)` to create a new message.
  */
 export declare const RefundPaymentResponseSchema: GenMessage<RefundPaymentResponse>;
+
+/**
+ * Request of RefundOrder.
+ *
+ * @generated from message souk.payment.v1.RefundOrderRequest
+ */
+export declare type RefundOrderRequest = Message<"souk.payment.v1.RefundOrderRequest"> & {
+  /**
+   * Makes the call once-only.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * Order to refund.
+   *
+   * @generated from field: string order_id = 2;
+   */
+  orderId: string;
+
+  /**
+   * Amount to pay back, above zero.
+   *
+   * @generated from field: google.type.Money amount = 3;
+   */
+  amount?: Money | undefined;
+
+  /**
+   * Why, for the books.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+
+  /**
+   * The caller's own reference, for example a return's id.
+   *
+   * @generated from field: string reference = 5;
+   */
+  reference: string;
+};
+
+/**
+ * Describes the message souk.payment.v1.RefundOrderRequest.
+ * Use `create(RefundOrderRequestSchema)` to create a new message.
+ */
+export declare const RefundOrderRequestSchema: GenMessage<RefundOrderRequest>;
+
+/**
+ * Response of RefundOrder.
+ *
+ * @generated from message souk.payment.v1.RefundOrderResponse
+ */
+export declare type RefundOrderResponse = Message<"souk.payment.v1.RefundOrderResponse"> & {
+  /**
+   * The refunds that were made, one for each payment that gave money back; their amounts add up to what was asked.
+   *
+   * @generated from field: repeated souk.payment.v1.Refund refunds = 1;
+   */
+  refunds: Refund[];
+};
+
+/**
+ * Describes the message souk.payment.v1.RefundOrderResponse.
+ * Use `create(RefundOrderResponseSchema)` to create a new message.
+ */
+export declare const RefundOrderResponseSchema: GenMessage<RefundOrderResponse>;
+
+/**
+ * Request of RefreshPayment.
+ *
+ * @generated from message souk.payment.v1.RefreshPaymentRequest
+ */
+export declare type RefreshPaymentRequest = Message<"souk.payment.v1.RefreshPaymentRequest"> & {
+  /**
+   * Payment to ask about.
+   *
+   * @generated from field: string payment_id = 1;
+   */
+  paymentId: string;
+};
+
+/**
+ * Describes the message souk.payment.v1.RefreshPaymentRequest.
+ * Use `create(RefreshPaymentRequestSchema)` to create a new message.
+ */
+export declare const RefreshPaymentRequestSchema: GenMessage<RefreshPaymentRequest>;
+
+/**
+ * Response of RefreshPayment.
+ *
+ * @generated from message souk.payment.v1.RefreshPaymentResponse
+ */
+export declare type RefreshPaymentResponse = Message<"souk.payment.v1.RefreshPaymentResponse"> & {
+  /**
+   * The payment as it is now.
+   *
+   * @generated from field: souk.payment.v1.Payment payment = 1;
+   */
+  payment?: Payment | undefined;
+};
+
+/**
+ * Describes the message souk.payment.v1.RefreshPaymentResponse.
+ * Use `create(RefreshPaymentResponseSchema)` to create a new message.
+ */
+export declare const RefreshPaymentResponseSchema: GenMessage<RefreshPaymentResponse>;
 
 /**
  * Request of GetPayment.
@@ -619,12 +886,16 @@ export declare const HandleProviderWebhookResponseSchema: GenMessage<HandleProvi
  */
 export declare const PaymentService: GenService<{
   /**
-   * Holds an amount for an order on the payer's means of payment.
+   * Holds an amount for an order on the payer's means of payment: one card, or several tenders.
    *
-   * Asks the provider while the caller waits. An order has at most one payment that is neither failed nor voided.
-   * After PROVIDER_UNAVAILABLE repeat with the same `request_id`; the answer is the payment that resulted.
+   * Asks the provider while the caller waits. An order has at most one payment of a purpose and reference that is neither
+   * failed nor voided. The reply's `state` is AUTHORIZED when the money is held; REQUIRES_ACTION when the payer has to do
+   * something first (PaymentAuthorized or PaymentFailed follows); IN_REVIEW when the money is held and a person decides
+   * (PaymentReviewed follows). After PROVIDER_UNAVAILABLE repeat with the same `request_id`; the answer is the payment that
+   * resulted. A repeated call is answered as the first one was; GetPayment says where the payment stands now.
    * Fails with: PAYMENT_DECLINED (metadata: payment_id, decline_code), PAYMENT_EXISTS (metadata: payment_id),
-   * AMOUNT_INVALID, CARD_DATA_REFUSED, PROVIDER_UNAVAILABLE, OPERATION_IN_FLIGHT, REQUEST_ID_REUSED.
+   * AUTHORIZATION_VOIDED, AMOUNT_INVALID, TENDERS_INVALID, CARD_DATA_REFUSED, PROVIDER_UNAVAILABLE, OPERATION_IN_FLIGHT,
+   * REQUEST_ID_REUSED.
    *
    * @generated from rpc souk.payment.v1.PaymentService.AuthorizePayment
    */
@@ -634,9 +905,10 @@ export declare const PaymentService: GenService<{
     output: typeof AuthorizePaymentResponseSchema;
   },
   /**
-   * Takes the authorised amount, or a part of it; what is left of the authorisation is released.
+   * Takes the authorised amount, or a part of it; what is left is released unless `keep_remainder` says that more follows.
    *
-   * Books the capture in the ledger in the same transaction that moves the payment's state.
+   * Gift cards and store credit are taken before the card. Books the capture in the ledger in the same transaction that
+   * moves the payment's state.
    * Fails with: PAYMENT_NOT_FOUND, PAYMENT_STATE_INVALID (metadata: payment_id, state), CAPTURE_EXCEEDS_AUTHORIZED
    * (metadata: requested, authorized), CURRENCY_MISMATCH, AMOUNT_INVALID, PROVIDER_UNAVAILABLE, OPERATION_IN_FLIGHT,
    * REQUEST_ID_REUSED.
@@ -649,12 +921,13 @@ export declare const PaymentService: GenService<{
     output: typeof CapturePaymentResponseSchema;
   },
   /**
-   * Gives an authorisation up before it is captured, by payment or by order.
+   * Gives up what is held and not captured: of a payment, of an order's checkout, or of one AuthorizePayment call.
    *
-   * By order it also settles an authorisation whose outcome is not known yet. A payment that is voided or failed already
-   * is answered as it is.
-   * Fails with: PAYMENT_NOT_FOUND, PAYMENT_STATE_INVALID (metadata: payment_id, state), PROVIDER_UNAVAILABLE,
-   * OPERATION_IN_FLIGHT, REQUEST_ID_REUSED.
+   * By order and by request it also holds for an authorisation that is on its way: one that arrives later is refused with
+   * AUTHORIZATION_VOIDED, so nothing stays held; the reply is then without a payment if there is none. A payment that is
+   * voided or failed already is answered as it is. Of a partly captured payment the rest is released.
+   * Fails with: PAYMENT_NOT_FOUND (by payment only), PAYMENT_STATE_INVALID (metadata: payment_id, state),
+   * PROVIDER_UNAVAILABLE, OPERATION_IN_FLIGHT, REQUEST_ID_REUSED.
    *
    * @generated from rpc souk.payment.v1.PaymentService.VoidPayment
    */
@@ -666,7 +939,7 @@ export declare const PaymentService: GenService<{
   /**
    * Pays a captured amount back, whole or in part; may be called many times until nothing is left to refund.
    *
-   * Books the refund in the ledger in the same transaction that moves the payment's state.
+   * The card is paid back first. Books the refund in the ledger in the same transaction that moves the payment's state.
    * Fails with: PAYMENT_NOT_FOUND, PAYMENT_STATE_INVALID (metadata: payment_id, state), REFUND_EXCEEDS_CAPTURED
    * (metadata: requested, refundable), CURRENCY_MISMATCH, AMOUNT_INVALID, CARD_DATA_REFUSED, PROVIDER_UNAVAILABLE,
    * OPERATION_IN_FLIGHT, REQUEST_ID_REUSED.
@@ -677,6 +950,36 @@ export declare const PaymentService: GenService<{
     methodKind: "unary";
     input: typeof RefundPaymentRequestSchema;
     output: typeof RefundPaymentResponseSchema;
+  },
+  /**
+   * Pays an amount of an order back, out of all its payments: cards first, newest payment first, never more than was
+   * captured.
+   *
+   * The distribution is fixed durably before the provider is asked; a repeated call goes on where the first one stopped.
+   * An order has one such refund under way at a time.
+   * Fails with: PAYMENT_NOT_FOUND (the order has no payment), REFUND_EXCEEDS_CAPTURED (metadata: requested, refundable),
+   * REFUND_INCOMPLETE (metadata: refunded, requested), CURRENCY_MISMATCH, AMOUNT_INVALID, CARD_DATA_REFUSED,
+   * PROVIDER_UNAVAILABLE, OPERATION_IN_FLIGHT, REQUEST_ID_REUSED.
+   *
+   * @generated from rpc souk.payment.v1.PaymentService.RefundOrder
+   */
+  refundOrder: {
+    methodKind: "unary";
+    input: typeof RefundOrderRequestSchema;
+    output: typeof RefundOrderResponseSchema;
+  },
+  /**
+   * Asks the provider where a payment that waits for its payer stands, and answers with the payment as it is then.
+   *
+   * For a checkout whose payer has come back before the provider's event has; other payments are answered as they are.
+   * Fails with: PAYMENT_NOT_FOUND, PROVIDER_UNAVAILABLE.
+   *
+   * @generated from rpc souk.payment.v1.PaymentService.RefreshPayment
+   */
+  refreshPayment: {
+    methodKind: "unary";
+    input: typeof RefreshPaymentRequestSchema;
+    output: typeof RefreshPaymentResponseSchema;
   },
   /**
    * Reads one payment with its refunds.
@@ -739,9 +1042,10 @@ export declare const PaymentService: GenService<{
   /**
    * Takes a signed event from a payment provider.
    *
-   * The signature is read from the `souk-provider-signature` header (`t=<unix seconds>,v1=<hex HMAC-SHA256 of
-   * "<t>.<body>">`, as Stripe does) and is refused when older than five minutes. Events may come early, late, twice and
-   * out of order: each is applied at most once and moves a payment's state forwards only.
+   * The signature is read from the `stripe-signature` header, or for the simulator from `souk-provider-signature`
+   * (`t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`), and is refused when older than five minutes. Events may come
+   * early, late, twice and out of order: each is applied at most once and moves a payment's state forwards only. Money that
+   * the provider took and that belongs to no payment of ours is refunded within a minute.
    * Fails with: PROVIDER_NOT_FOUND, WEBHOOK_SIGNATURE_INVALID, WEBHOOK_BODY_INVALID.
    *
    * @generated from rpc souk.payment.v1.PaymentService.HandleProviderWebhook

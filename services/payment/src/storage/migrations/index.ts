@@ -2,6 +2,7 @@ import type { MigrationList } from '@souk/sql';
 import { payments } from './0001-payments.ts';
 import { ledger } from './0002-ledger.ts';
 import { ledgerMovements } from './0003-ledger-movements.ts';
+import { tendersAndStates } from './0004-tenders-and-states.ts';
 
 /** Payment's schema, in the order in which it is applied. */
-export const migrations: MigrationList = [payments, ledger, ledgerMovements];
+export const migrations: MigrationList = [payments, ledger, ledgerMovements, tendersAndStates];

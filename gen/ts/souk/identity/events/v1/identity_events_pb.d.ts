@@ -141,3 +141,311 @@ export declare type RoleRevoked = Message<"souk.identity.events.v1.RoleRevoked">
  */
 export declare const RoleRevokedSchema: GenMessage<RoleRevoked>;
 
+/**
+ * A mail is to be sent with which the address of an account is confirmed.
+ *
+ * @generated from message souk.identity.events.v1.EmailConfirmationRequested
+ */
+export declare type EmailConfirmationRequested = Message<"souk.identity.events.v1.EmailConfirmationRequested"> & {
+  /**
+   * The account's id.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The account's version after the fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * The mail's id: what goes into it, identity tells who sends it (GetAccountMail).
+   *
+   * @generated from field: string mail_id = 4;
+   */
+  mailId: string;
+};
+
+/**
+ * Describes the message souk.identity.events.v1.EmailConfirmationRequested.
+ * Use `create(EmailConfirmationRequestedSchema)` to create a new message.
+ */
+export declare const EmailConfirmationRequestedSchema: GenMessage<EmailConfirmationRequested>;
+
+/**
+ * The holder of an account has proved to read the mail to its address. What was bought with that address before is the
+ * account's from now on.
+ *
+ * @generated from message souk.identity.events.v1.EmailConfirmed
+ */
+export declare type EmailConfirmed = Message<"souk.identity.events.v1.EmailConfirmed"> & {
+  /**
+   * The account's id.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The account's version after the fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * Other accounts that were registered with the address and can never be confirmed any more; 20 at most.
+   *
+   * @generated from field: repeated string superseded_account_ids = 4;
+   */
+  supersededAccountIds: string[];
+};
+
+/**
+ * Describes the message souk.identity.events.v1.EmailConfirmed.
+ * Use `create(EmailConfirmedSchema)` to create a new message.
+ */
+export declare const EmailConfirmedSchema: GenMessage<EmailConfirmed>;
+
+/**
+ * Somebody registered with the address of an account that is confirmed: its holder is to be told.
+ *
+ * @generated from message souk.identity.events.v1.RegistrationRepeated
+ */
+export declare type RegistrationRepeated = Message<"souk.identity.events.v1.RegistrationRepeated"> & {
+  /**
+   * The account's id.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The account's version after the fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message souk.identity.events.v1.RegistrationRepeated.
+ * Use `create(RegistrationRepeatedSchema)` to create a new message.
+ */
+export declare const RegistrationRepeatedSchema: GenMessage<RegistrationRepeated>;
+
+/**
+ * A mail is to be sent with which a new password can be set.
+ *
+ * @generated from message souk.identity.events.v1.PasswordResetRequested
+ */
+export declare type PasswordResetRequested = Message<"souk.identity.events.v1.PasswordResetRequested"> & {
+  /**
+   * The account's id.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The account's version after the fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * The mail's id: what goes into it, identity tells who sends it (GetAccountMail).
+   *
+   * @generated from field: string mail_id = 4;
+   */
+  mailId: string;
+};
+
+/**
+ * Describes the message souk.identity.events.v1.PasswordResetRequested.
+ * Use `create(PasswordResetRequestedSchema)` to create a new message.
+ */
+export declare const PasswordResetRequestedSchema: GenMessage<PasswordResetRequested>;
+
+/**
+ * The password of an account was changed, by its holder or by the token of a mail.
+ *
+ * @generated from message souk.identity.events.v1.PasswordChanged
+ */
+export declare type PasswordChanged = Message<"souk.identity.events.v1.PasswordChanged"> & {
+  /**
+   * The account's id.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The account's version after the fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message souk.identity.events.v1.PasswordChanged.
+ * Use `create(PasswordChangedSchema)` to create a new message.
+ */
+export declare const PasswordChangedSchema: GenMessage<PasswordChanged>;
+
+/**
+ * An account was locked.
+ *
+ * @generated from message souk.identity.events.v1.AccountLocked
+ */
+export declare type AccountLocked = Message<"souk.identity.events.v1.AccountLocked"> & {
+  /**
+   * The account's id.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The account's version after the fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * The account that did it; empty for the platform itself.
+   *
+   * @generated from field: string actor_id = 4;
+   */
+  actorId: string;
+};
+
+/**
+ * Describes the message souk.identity.events.v1.AccountLocked.
+ * Use `create(AccountLockedSchema)` to create a new message.
+ */
+export declare const AccountLockedSchema: GenMessage<AccountLocked>;
+
+/**
+ * An account was unlocked.
+ *
+ * @generated from message souk.identity.events.v1.AccountUnlocked
+ */
+export declare type AccountUnlocked = Message<"souk.identity.events.v1.AccountUnlocked"> & {
+  /**
+   * The account's id.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The account's version after the fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * The account that did it; empty for the platform itself.
+   *
+   * @generated from field: string actor_id = 4;
+   */
+  actorId: string;
+};
+
+/**
+ * Describes the message souk.identity.events.v1.AccountUnlocked.
+ * Use `create(AccountUnlockedSchema)` to create a new message.
+ */
+export declare const AccountUnlockedSchema: GenMessage<AccountUnlocked>;
+
+/**
+ * An account was deleted by its holder. Whoever holds personal data of it erases it.
+ *
+ * @generated from message souk.identity.events.v1.AccountDeleted
+ */
+export declare type AccountDeleted = Message<"souk.identity.events.v1.AccountDeleted"> & {
+  /**
+   * The account's id.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The account's version after the fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message souk.identity.events.v1.AccountDeleted.
+ * Use `create(AccountDeletedSchema)` to create a new message.
+ */
+export declare const AccountDeletedSchema: GenMessage<AccountDeleted>;
+

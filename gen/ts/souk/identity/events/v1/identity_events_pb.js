@@ -9,7 +9,7 @@ import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
  * Describes the file souk/identity/events/v1/identity_events.proto.
  */
 export const file_souk_identity_events_v1_identity_events = /*@__PURE__*/
-  fileDesc("Ci1zb3VrL2lkZW50aXR5L2V2ZW50cy92MS9pZGVudGl0eV9ldmVudHMucHJvdG8SF3NvdWsuaWRlbnRpdHkuZXZlbnRzLnYxImgKEUFjY291bnRSZWdpc3RlcmVkEhIKCmFjY291bnRfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoAxIuCgpvY2N1cl90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKCAQoLUm9sZUdyYW50ZWQSEgoKYWNjb3VudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi4KCm9jY3VyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBHJvbGUYBCABKAkSEAoIYWN0b3JfaWQYBSABKAkiggEKC1JvbGVSZXZva2VkEhIKCmFjY291bnRfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoAxIuCgpvY2N1cl90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRyb2xlGAQgASgJEhAKCGFjdG9yX2lkGAUgASgJYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("Ci1zb3VrL2lkZW50aXR5L2V2ZW50cy92MS9pZGVudGl0eV9ldmVudHMucHJvdG8SF3NvdWsuaWRlbnRpdHkuZXZlbnRzLnYxImgKEUFjY291bnRSZWdpc3RlcmVkEhIKCmFjY291bnRfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoAxIuCgpvY2N1cl90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKCAQoLUm9sZUdyYW50ZWQSEgoKYWNjb3VudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi4KCm9jY3VyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBHJvbGUYBCABKAkSEAoIYWN0b3JfaWQYBSABKAkiggEKC1JvbGVSZXZva2VkEhIKCmFjY291bnRfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoAxIuCgpvY2N1cl90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRyb2xlGAQgASgJEhAKCGFjdG9yX2lkGAUgASgJIoIBChpFbWFpbENvbmZpcm1hdGlvblJlcXVlc3RlZBISCgphY2NvdW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHbWFpbF9pZBgEIAEoCSKFAQoORW1haWxDb25maXJtZWQSEgoKYWNjb3VudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi4KCm9jY3VyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEh4KFnN1cGVyc2VkZWRfYWNjb3VudF9pZHMYBCADKAkiawoUUmVnaXN0cmF0aW9uUmVwZWF0ZWQSEgoKYWNjb3VudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi4KCm9jY3VyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIn4KFlBhc3N3b3JkUmVzZXRSZXF1ZXN0ZWQSEgoKYWNjb3VudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi4KCm9jY3VyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB21haWxfaWQYBCABKAkiZgoPUGFzc3dvcmRDaGFuZ2VkEhIKCmFjY291bnRfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoAxIuCgpvY2N1cl90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJ2Cg1BY2NvdW50TG9ja2VkEhIKCmFjY291bnRfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoAxIuCgpvY2N1cl90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghhY3Rvcl9pZBgEIAEoCSJ4Cg9BY2NvdW50VW5sb2NrZWQSEgoKYWNjb3VudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi4KCm9jY3VyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGFjdG9yX2lkGAQgASgJImUKDkFjY291bnREZWxldGVkEhIKCmFjY291bnRfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoAxIuCgpvY2N1cl90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
  * Describes the message souk.identity.events.v1.AccountRegistered.
@@ -31,4 +31,60 @@ export const RoleGrantedSchema = /*@__PURE__*/
  */
 export const RoleRevokedSchema = /*@__PURE__*/
   messageDesc(file_souk_identity_events_v1_identity_events, 2);
+
+/**
+ * Describes the message souk.identity.events.v1.EmailConfirmationRequested.
+ * Use `create(EmailConfirmationRequestedSchema)` to create a new message.
+ */
+export const EmailConfirmationRequestedSchema = /*@__PURE__*/
+  messageDesc(file_souk_identity_events_v1_identity_events, 3);
+
+/**
+ * Describes the message souk.identity.events.v1.EmailConfirmed.
+ * Use `create(EmailConfirmedSchema)` to create a new message.
+ */
+export const EmailConfirmedSchema = /*@__PURE__*/
+  messageDesc(file_souk_identity_events_v1_identity_events, 4);
+
+/**
+ * Describes the message souk.identity.events.v1.RegistrationRepeated.
+ * Use `create(RegistrationRepeatedSchema)` to create a new message.
+ */
+export const RegistrationRepeatedSchema = /*@__PURE__*/
+  messageDesc(file_souk_identity_events_v1_identity_events, 5);
+
+/**
+ * Describes the message souk.identity.events.v1.PasswordResetRequested.
+ * Use `create(PasswordResetRequestedSchema)` to create a new message.
+ */
+export const PasswordResetRequestedSchema = /*@__PURE__*/
+  messageDesc(file_souk_identity_events_v1_identity_events, 6);
+
+/**
+ * Describes the message souk.identity.events.v1.PasswordChanged.
+ * Use `create(PasswordChangedSchema)` to create a new message.
+ */
+export const PasswordChangedSchema = /*@__PURE__*/
+  messageDesc(file_souk_identity_events_v1_identity_events, 7);
+
+/**
+ * Describes the message souk.identity.events.v1.AccountLocked.
+ * Use `create(AccountLockedSchema)` to create a new message.
+ */
+export const AccountLockedSchema = /*@__PURE__*/
+  messageDesc(file_souk_identity_events_v1_identity_events, 8);
+
+/**
+ * Describes the message souk.identity.events.v1.AccountUnlocked.
+ * Use `create(AccountUnlockedSchema)` to create a new message.
+ */
+export const AccountUnlockedSchema = /*@__PURE__*/
+  messageDesc(file_souk_identity_events_v1_identity_events, 9);
+
+/**
+ * Describes the message souk.identity.events.v1.AccountDeleted.
+ * Use `create(AccountDeletedSchema)` to create a new message.
+ */
+export const AccountDeletedSchema = /*@__PURE__*/
+  messageDesc(file_souk_identity_events_v1_identity_events, 10);
 

@@ -4,10 +4,11 @@
 
 // Facts of the inventory. Topic `<namespace>.inventory.events.v1`.
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import type { ReservedLine } from "../../v1/reservation_pb.js";
+import type { BackorderMode, KitComponent } from "../../v1/warehouse_pb.js";
+import type { Allocation, ReservedLine } from "../../v1/reservation_pb.js";
 
 /**
  * Describes the file souk/inventory/events/v1/inventory_events.proto.
@@ -82,6 +83,48 @@ export declare type StockChanged = Message<"souk.inventory.events.v1.StockChange
    * @generated from field: int64 position = 9;
    */
   position: bigint;
+
+  /**
+   * Units on their way in.
+   *
+   * @generated from field: int64 incoming = 10;
+   */
+  incoming: bigint;
+
+  /**
+   * Units promised to orders that have not come yet.
+   *
+   * @generated from field: int64 backordered = 11;
+   */
+  backordered: bigint;
+
+  /**
+   * Units kept back from sale.
+   *
+   * @generated from field: int64 safety_stock = 12;
+   */
+  safetyStock: bigint;
+
+  /**
+   * How it may be sold when it is not there.
+   *
+   * @generated from field: souk.inventory.v1.BackorderMode backorder_mode = 13;
+   */
+  backorderMode: BackorderMode;
+
+  /**
+   * Units that may be promised beyond what is there.
+   *
+   * @generated from field: int64 backorder_limit = 14;
+   */
+  backorderLimit: bigint;
+
+  /**
+   * When promised units are expected.
+   *
+   * @generated from field: google.protobuf.Timestamp expect_time = 15;
+   */
+  expectTime?: Timestamp | undefined;
 };
 
 /**
@@ -89,6 +132,191 @@ export declare type StockChanged = Message<"souk.inventory.events.v1.StockChange
  * Use `create(StockChangedSchema)` to create a new message.
  */
 export declare const StockChangedSchema: GenMessage<StockChanged>;
+
+/**
+ * Available stock of a SKU, over all locations, crossed a threshold. Told once per crossing. Key: the SKU.
+ *
+ * @generated from message souk.inventory.events.v1.StockAlertRaised
+ */
+export declare type StockAlertRaised = Message<"souk.inventory.events.v1.StockAlertRaised"> & {
+  /**
+   * The stock keeping unit.
+   *
+   * @generated from field: string sku = 1;
+   */
+  sku: string;
+
+  /**
+   * The SKU's version over all locations.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it crossed.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * Which threshold.
+   *
+   * @generated from field: souk.inventory.events.v1.StockAlertKind kind = 4;
+   */
+  kind: StockAlertKind;
+
+  /**
+   * Units available now.
+   *
+   * @generated from field: int64 available = 5;
+   */
+  available: bigint;
+
+  /**
+   * The threshold in units.
+   *
+   * @generated from field: int64 threshold = 6;
+   */
+  threshold: bigint;
+};
+
+/**
+ * Describes the message souk.inventory.events.v1.StockAlertRaised.
+ * Use `create(StockAlertRaisedSchema)` to create a new message.
+ */
+export declare const StockAlertRaisedSchema: GenMessage<StockAlertRaised>;
+
+/**
+ * A SKU that somebody waits for can be bought again. Key: the subscription's id.
+ *
+ * @generated from message souk.inventory.events.v1.BackInStockReached
+ */
+export declare type BackInStockReached = Message<"souk.inventory.events.v1.BackInStockReached"> & {
+  /**
+   * The subscription; inventory tells whom its mail goes to.
+   *
+   * @generated from field: string subscription_id = 1;
+   */
+  subscriptionId: string;
+
+  /**
+   * Always 1: it happens once.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * The stock keeping unit.
+   *
+   * @generated from field: string sku = 4;
+   */
+  sku: string;
+};
+
+/**
+ * Describes the message souk.inventory.events.v1.BackInStockReached.
+ * Use `create(BackInStockReachedSchema)` to create a new message.
+ */
+export declare const BackInStockReachedSchema: GenMessage<BackInStockReached>;
+
+/**
+ * What a kit is made of changed. Key: the kit's SKU.
+ *
+ * @generated from message souk.inventory.events.v1.KitChanged
+ */
+export declare type KitChanged = Message<"souk.inventory.events.v1.KitChanged"> & {
+  /**
+   * The kit's SKU.
+   *
+   * @generated from field: string kit_sku = 1;
+   */
+  kitSku: string;
+
+  /**
+   * Grows by one with every change.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it changed.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * What it is made of; empty when it is no kit any more.
+   *
+   * @generated from field: repeated souk.inventory.v1.KitComponent components = 4;
+   */
+  components: KitComponent[];
+};
+
+/**
+ * Describes the message souk.inventory.events.v1.KitChanged.
+ * Use `create(KitChangedSchema)` to create a new message.
+ */
+export declare const KitChangedSchema: GenMessage<KitChanged>;
+
+/**
+ * Units that an order was promised have come. Key: the order's id.
+ *
+ * @generated from message souk.inventory.events.v1.BackorderFilled
+ */
+export declare type BackorderFilled = Message<"souk.inventory.events.v1.BackorderFilled"> & {
+  /**
+   * The order.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+
+  /**
+   * The reservation's version.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When they came.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * The reservation's id.
+   *
+   * @generated from field: string reservation_id = 4;
+   */
+  reservationId: string;
+
+  /**
+   * What has come, for which line, and where it is.
+   *
+   * @generated from field: repeated souk.inventory.v1.Allocation allocations = 5;
+   */
+  allocations: Allocation[];
+};
+
+/**
+ * Describes the message souk.inventory.events.v1.BackorderFilled.
+ * Use `create(BackorderFilledSchema)` to create a new message.
+ */
+export declare const BackorderFilledSchema: GenMessage<BackorderFilled>;
 
 /**
  * Stock was reserved for an order. Key: the order's id.
@@ -267,4 +495,51 @@ export declare type ReservationExpired = Message<"souk.inventory.events.v1.Reser
  * Use `create(ReservationExpiredSchema)` to create a new message.
  */
 export declare const ReservationExpiredSchema: GenMessage<ReservationExpired>;
+
+/**
+ * Thresholds of stock.
+ *
+ * @generated from enum souk.inventory.events.v1.StockAlertKind
+ */
+export enum StockAlertKind {
+  /**
+   * Not set.
+   *
+   * @generated from enum value: STOCK_ALERT_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Fell to the low-stock threshold or below.
+   *
+   * @generated from enum value: STOCK_ALERT_KIND_LOW_STOCK = 1;
+   */
+  LOW_STOCK = 1,
+
+  /**
+   * Fell to nothing.
+   *
+   * @generated from enum value: STOCK_ALERT_KIND_OUT_OF_STOCK = 2;
+   */
+  OUT_OF_STOCK = 2,
+
+  /**
+   * Rose from nothing.
+   *
+   * @generated from enum value: STOCK_ALERT_KIND_BACK_IN_STOCK = 3;
+   */
+  BACK_IN_STOCK = 3,
+
+  /**
+   * Rose above the overstock threshold.
+   *
+   * @generated from enum value: STOCK_ALERT_KIND_OVERSTOCK = 4;
+   */
+  OVERSTOCK = 4,
+}
+
+/**
+ * Describes the enum souk.inventory.events.v1.StockAlertKind.
+ */
+export declare const StockAlertKindSchema: GenEnum<StockAlertKind>;
 

@@ -4,15 +4,16 @@
 
 // Facts of the inventory. Topic `<namespace>.inventory.events.v1`.
 
-import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_souk_inventory_v1_reservation } from "../../v1/reservation_pb.js";
+import { file_souk_inventory_v1_warehouse } from "../../v1/warehouse_pb.js";
 
 /**
  * Describes the file souk/inventory/events/v1/inventory_events.proto.
  */
 export const file_souk_inventory_events_v1_inventory_events = /*@__PURE__*/
-  fileDesc("Ci9zb3VrL2ludmVudG9yeS9ldmVudHMvdjEvaW52ZW50b3J5X2V2ZW50cy5wcm90bxIYc291ay5pbnZlbnRvcnkuZXZlbnRzLnYxIsoBCgxTdG9ja0NoYW5nZWQSCwoDc2t1GAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLbG9jYXRpb25faWQYBCABKAkSDwoHb25faGFuZBgFIAEoAxIQCghyZXNlcnZlZBgGIAEoAxIRCglhdmFpbGFibGUYByABKAMSDwoHZGFtYWdlZBgIIAEoAxIQCghwb3NpdGlvbhgJIAEoAyLdAQoPUmVzZXJ2YXRpb25NYWRlEhAKCG9yZGVyX2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoOcmVzZXJ2YXRpb25faWQYBCABKAkSLgoFbGluZXMYBSADKAsyHy5zb3VrLmludmVudG9yeS52MS5SZXNlcnZlZExpbmUSLwoLZXhwaXJlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIoEBChRSZXNlcnZhdGlvbkNvbW1pdHRlZBIQCghvcmRlcl9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi4KCm9jY3VyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKDnJlc2VydmF0aW9uX2lkGAQgASgJIoABChNSZXNlcnZhdGlvblJlbGVhc2VkEhAKCG9yZGVyX2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoOcmVzZXJ2YXRpb25faWQYBCABKAkifwoSUmVzZXJ2YXRpb25FeHBpcmVkEhAKCG9yZGVyX2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoOcmVzZXJ2YXRpb25faWQYBCABKAliBnByb3RvMw", [file_google_protobuf_timestamp, file_souk_inventory_v1_reservation]);
+  fileDesc("Ci9zb3VrL2ludmVudG9yeS9ldmVudHMvdjEvaW52ZW50b3J5X2V2ZW50cy5wcm90bxIYc291ay5pbnZlbnRvcnkuZXZlbnRzLnYxIosDCgxTdG9ja0NoYW5nZWQSCwoDc2t1GAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLbG9jYXRpb25faWQYBCABKAkSDwoHb25faGFuZBgFIAEoAxIQCghyZXNlcnZlZBgGIAEoAxIRCglhdmFpbGFibGUYByABKAMSDwoHZGFtYWdlZBgIIAEoAxIQCghwb3NpdGlvbhgJIAEoAxIQCghpbmNvbWluZxgKIAEoAxITCgtiYWNrb3JkZXJlZBgLIAEoAxIUCgxzYWZldHlfc3RvY2sYDCABKAMSOAoOYmFja29yZGVyX21vZGUYDSABKA4yIC5zb3VrLmludmVudG9yeS52MS5CYWNrb3JkZXJNb2RlEhcKD2JhY2tvcmRlcl9saW1pdBgOIAEoAxIvCgtleHBlY3RfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAivgEKEFN0b2NrQWxlcnRSYWlzZWQSCwoDc2t1GAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNgoEa2luZBgEIAEoDjIoLnNvdWsuaW52ZW50b3J5LmV2ZW50cy52MS5TdG9ja0FsZXJ0S2luZBIRCglhdmFpbGFibGUYBSABKAMSEQoJdGhyZXNob2xkGAYgASgDInsKEkJhY2tJblN0b2NrUmVhY2hlZBIXCg9zdWJzY3JpcHRpb25faWQYASABKAkSDwoHdmVyc2lvbhgCIAEoAxIuCgpvY2N1cl90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBILCgNza3UYBCABKAkikwEKCktpdENoYW5nZWQSDwoHa2l0X3NrdRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi4KCm9jY3VyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjMKCmNvbXBvbmVudHMYBCADKAsyHy5zb3VrLmludmVudG9yeS52MS5LaXRDb21wb25lbnQisAEKD0JhY2tvcmRlckZpbGxlZBIQCghvcmRlcl9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi4KCm9jY3VyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKDnJlc2VydmF0aW9uX2lkGAQgASgJEjIKC2FsbG9jYXRpb25zGAUgAygLMh0uc291ay5pbnZlbnRvcnkudjEuQWxsb2NhdGlvbiLdAQoPUmVzZXJ2YXRpb25NYWRlEhAKCG9yZGVyX2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoOcmVzZXJ2YXRpb25faWQYBCABKAkSLgoFbGluZXMYBSADKAsyHy5zb3VrLmludmVudG9yeS52MS5SZXNlcnZlZExpbmUSLwoLZXhwaXJlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIoEBChRSZXNlcnZhdGlvbkNvbW1pdHRlZBIQCghvcmRlcl9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi4KCm9jY3VyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKDnJlc2VydmF0aW9uX2lkGAQgASgJIoABChNSZXNlcnZhdGlvblJlbGVhc2VkEhAKCG9yZGVyX2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoOcmVzZXJ2YXRpb25faWQYBCABKAkifwoSUmVzZXJ2YXRpb25FeHBpcmVkEhAKCG9yZGVyX2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoOcmVzZXJ2YXRpb25faWQYBCABKAkquQEKDlN0b2NrQWxlcnRLaW5kEiAKHFNUT0NLX0FMRVJUX0tJTkRfVU5TUEVDSUZJRUQQABIeChpTVE9DS19BTEVSVF9LSU5EX0xPV19TVE9DSxABEiEKHVNUT0NLX0FMRVJUX0tJTkRfT1VUX09GX1NUT0NLEAISIgoeU1RPQ0tfQUxFUlRfS0lORF9CQUNLX0lOX1NUT0NLEAMSHgoaU1RPQ0tfQUxFUlRfS0lORF9PVkVSU1RPQ0sQBGIGcHJvdG8z", [file_google_protobuf_timestamp, file_souk_inventory_v1_reservation, file_souk_inventory_v1_warehouse]);
 
 /**
  * Describes the message souk.inventory.events.v1.StockChanged.
@@ -22,30 +23,72 @@ export const StockChangedSchema = /*@__PURE__*/
   messageDesc(file_souk_inventory_events_v1_inventory_events, 0);
 
 /**
+ * Describes the message souk.inventory.events.v1.StockAlertRaised.
+ * Use `create(StockAlertRaisedSchema)` to create a new message.
+ */
+export const StockAlertRaisedSchema = /*@__PURE__*/
+  messageDesc(file_souk_inventory_events_v1_inventory_events, 1);
+
+/**
+ * Describes the message souk.inventory.events.v1.BackInStockReached.
+ * Use `create(BackInStockReachedSchema)` to create a new message.
+ */
+export const BackInStockReachedSchema = /*@__PURE__*/
+  messageDesc(file_souk_inventory_events_v1_inventory_events, 2);
+
+/**
+ * Describes the message souk.inventory.events.v1.KitChanged.
+ * Use `create(KitChangedSchema)` to create a new message.
+ */
+export const KitChangedSchema = /*@__PURE__*/
+  messageDesc(file_souk_inventory_events_v1_inventory_events, 3);
+
+/**
+ * Describes the message souk.inventory.events.v1.BackorderFilled.
+ * Use `create(BackorderFilledSchema)` to create a new message.
+ */
+export const BackorderFilledSchema = /*@__PURE__*/
+  messageDesc(file_souk_inventory_events_v1_inventory_events, 4);
+
+/**
  * Describes the message souk.inventory.events.v1.ReservationMade.
  * Use `create(ReservationMadeSchema)` to create a new message.
  */
 export const ReservationMadeSchema = /*@__PURE__*/
-  messageDesc(file_souk_inventory_events_v1_inventory_events, 1);
+  messageDesc(file_souk_inventory_events_v1_inventory_events, 5);
 
 /**
  * Describes the message souk.inventory.events.v1.ReservationCommitted.
  * Use `create(ReservationCommittedSchema)` to create a new message.
  */
 export const ReservationCommittedSchema = /*@__PURE__*/
-  messageDesc(file_souk_inventory_events_v1_inventory_events, 2);
+  messageDesc(file_souk_inventory_events_v1_inventory_events, 6);
 
 /**
  * Describes the message souk.inventory.events.v1.ReservationReleased.
  * Use `create(ReservationReleasedSchema)` to create a new message.
  */
 export const ReservationReleasedSchema = /*@__PURE__*/
-  messageDesc(file_souk_inventory_events_v1_inventory_events, 3);
+  messageDesc(file_souk_inventory_events_v1_inventory_events, 7);
 
 /**
  * Describes the message souk.inventory.events.v1.ReservationExpired.
  * Use `create(ReservationExpiredSchema)` to create a new message.
  */
 export const ReservationExpiredSchema = /*@__PURE__*/
-  messageDesc(file_souk_inventory_events_v1_inventory_events, 4);
+  messageDesc(file_souk_inventory_events_v1_inventory_events, 8);
+
+/**
+ * Describes the enum souk.inventory.events.v1.StockAlertKind.
+ */
+export const StockAlertKindSchema = /*@__PURE__*/
+  enumDesc(file_souk_inventory_events_v1_inventory_events, 0);
+
+/**
+ * Thresholds of stock.
+ *
+ * @generated from enum souk.inventory.events.v1.StockAlertKind
+ */
+export const StockAlertKind = /*@__PURE__*/
+  tsEnum(StockAlertKindSchema);
 

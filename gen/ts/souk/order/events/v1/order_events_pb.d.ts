@@ -9,6 +9,7 @@ import type { Message } from "@bufbuild/protobuf";
 import type { Money } from "../../../../google/type/money_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { CustomerKind, OrderState, OrderTotals, Rejection, ReturnReason } from "../../v1/order_pb.js";
+import type { FulfilmentState } from "../../v1/fulfilment_pb.js";
 
 /**
  * Describes the file souk/order/events/v1/order_events.proto.
@@ -685,4 +686,391 @@ export declare type ReturnCompleted = Message<"souk.order.events.v1.ReturnComple
  * Use `create(ReturnCompletedSchema)` to create a new message.
  */
 export declare const ReturnCompletedSchema: GenMessage<ReturnCompleted>;
+
+/**
+ * An order was given up because its payment was not completed in time; its stock is free again.
+ *
+ * @generated from message souk.order.events.v1.OrderExpired
+ */
+export declare type OrderExpired = Message<"souk.order.events.v1.OrderExpired"> & {
+  /**
+   * The order.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+
+  /**
+   * The order's version after the fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * The buyer.
+   *
+   * @generated from field: string customer_id = 4;
+   */
+  customerId: string;
+
+  /**
+   * Guest or account.
+   *
+   * @generated from field: souk.order.v1.CustomerKind customer_kind = 5;
+   */
+  customerKind: CustomerKind;
+
+  /**
+   * When the order counts as placed.
+   *
+   * @generated from field: google.protobuf.Timestamp order_time = 6;
+   */
+  orderTime?: Timestamp | undefined;
+
+  /**
+   * The cart it came from, which still has its lines.
+   *
+   * @generated from field: string cart_id = 7;
+   */
+  cartId: string;
+};
+
+/**
+ * Describes the message souk.order.events.v1.OrderExpired.
+ * Use `create(OrderExpiredSchema)` to create a new message.
+ */
+export declare const OrderExpiredSchema: GenMessage<OrderExpired>;
+
+/**
+ * Units of a confirmed order were cancelled before they were shipped; the rest of the order stays.
+ *
+ * @generated from message souk.order.events.v1.OrderLinesCancelled
+ */
+export declare type OrderLinesCancelled = Message<"souk.order.events.v1.OrderLinesCancelled"> & {
+  /**
+   * The order.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+
+  /**
+   * The order's version after the fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * The buyer.
+   *
+   * @generated from field: string customer_id = 4;
+   */
+  customerId: string;
+
+  /**
+   * Guest or account.
+   *
+   * @generated from field: souk.order.v1.CustomerKind customer_kind = 5;
+   */
+  customerKind: CustomerKind;
+
+  /**
+   * ISO 3166-1 alpha-2.
+   *
+   * @generated from field: string region_code = 6;
+   */
+  regionCode: string;
+
+  /**
+   * ISO 4217.
+   *
+   * @generated from field: string currency_code = 7;
+   */
+  currencyCode: string;
+
+  /**
+   * When the order counts as placed.
+   *
+   * @generated from field: google.protobuf.Timestamp order_time = 8;
+   */
+  orderTime?: Timestamp | undefined;
+
+  /**
+   * Unique to this cancellation.
+   *
+   * @generated from field: string cancellation_id = 9;
+   */
+  cancellationId: string;
+
+  /**
+   * Why: a code or the words of whoever cancelled.
+   *
+   * @generated from field: string reason = 10;
+   */
+  reason: string;
+
+  /**
+   * The cancelled units, with what is paid back.
+   *
+   * @generated from field: repeated souk.order.events.v1.RefundedLine lines = 11;
+   */
+  lines: RefundedLine[];
+
+  /**
+   * What is paid back, taxes included.
+   *
+   * @generated from field: google.type.Money refund = 12;
+   */
+  refund?: Money | undefined;
+};
+
+/**
+ * Describes the message souk.order.events.v1.OrderLinesCancelled.
+ * Use `create(OrderLinesCancelledSchema)` to create a new message.
+ */
+export declare const OrderLinesCancelledSchema: GenMessage<OrderLinesCancelled>;
+
+/**
+ * Units of one line in a shipment.
+ *
+ * @generated from message souk.order.events.v1.ShippedLine
+ */
+export declare type ShippedLine = Message<"souk.order.events.v1.ShippedLine"> & {
+  /**
+   * The order's line.
+   *
+   * @generated from field: string line_id = 1;
+   */
+  lineId: string;
+
+  /**
+   * The product.
+   *
+   * @generated from field: string product_id = 2;
+   */
+  productId: string;
+
+  /**
+   * The variant.
+   *
+   * @generated from field: string sku = 3;
+   */
+  sku: string;
+
+  /**
+   * The product's title at the time of sale.
+   *
+   * @generated from field: string title = 4;
+   */
+  title: string;
+
+  /**
+   * Units.
+   *
+   * @generated from field: int32 quantity = 5;
+   */
+  quantity: number;
+};
+
+/**
+ * Describes the message souk.order.events.v1.ShippedLine.
+ * Use `create(ShippedLineSchema)` to create a new message.
+ */
+export declare const ShippedLineSchema: GenMessage<ShippedLine>;
+
+/**
+ * Units of an order left a location.
+ *
+ * @generated from message souk.order.events.v1.OrderShipped
+ */
+export declare type OrderShipped = Message<"souk.order.events.v1.OrderShipped"> & {
+  /**
+   * The order.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+
+  /**
+   * The order's version after the fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * The buyer.
+   *
+   * @generated from field: string customer_id = 4;
+   */
+  customerId: string;
+
+  /**
+   * Guest or account.
+   *
+   * @generated from field: souk.order.v1.CustomerKind customer_kind = 5;
+   */
+  customerKind: CustomerKind;
+
+  /**
+   * The shipment.
+   *
+   * @generated from field: string shipment_id = 6;
+   */
+  shipmentId: string;
+
+  /**
+   * When it left.
+   *
+   * @generated from field: google.protobuf.Timestamp ship_time = 7;
+   */
+  shipTime?: Timestamp | undefined;
+
+  /**
+   * The location it left.
+   *
+   * @generated from field: string location_id = 8;
+   */
+  locationId: string;
+
+  /**
+   * Who carries it; may be empty.
+   *
+   * @generated from field: string carrier = 9;
+   */
+  carrier: string;
+
+  /**
+   * The carrier's number; may be empty.
+   *
+   * @generated from field: string tracking_number = 10;
+   */
+  trackingNumber: string;
+
+  /**
+   * Where to follow it; may be empty.
+   *
+   * @generated from field: string tracking_url = 11;
+   */
+  trackingUrl: string;
+
+  /**
+   * What is in it.
+   *
+   * @generated from field: repeated souk.order.events.v1.ShippedLine lines = 12;
+   */
+  lines: ShippedLine[];
+
+  /**
+   * How much of the order has left, and arrived, after the fact.
+   *
+   * @generated from field: souk.order.v1.FulfilmentState fulfilment_state = 13;
+   */
+  fulfilmentState: FulfilmentState;
+};
+
+/**
+ * Describes the message souk.order.events.v1.OrderShipped.
+ * Use `create(OrderShippedSchema)` to create a new message.
+ */
+export declare const OrderShippedSchema: GenMessage<OrderShipped>;
+
+/**
+ * A shipment has arrived, or digital units were delivered.
+ *
+ * @generated from message souk.order.events.v1.OrderDelivered
+ */
+export declare type OrderDelivered = Message<"souk.order.events.v1.OrderDelivered"> & {
+  /**
+   * The order.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+
+  /**
+   * The order's version after the fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * The buyer.
+   *
+   * @generated from field: string customer_id = 4;
+   */
+  customerId: string;
+
+  /**
+   * Guest or account.
+   *
+   * @generated from field: souk.order.v1.CustomerKind customer_kind = 5;
+   */
+  customerKind: CustomerKind;
+
+  /**
+   * The shipment.
+   *
+   * @generated from field: string shipment_id = 6;
+   */
+  shipmentId: string;
+
+  /**
+   * When it arrived.
+   *
+   * @generated from field: google.protobuf.Timestamp deliver_time = 7;
+   */
+  deliverTime?: Timestamp | undefined;
+
+  /**
+   * What was in it.
+   *
+   * @generated from field: repeated souk.order.events.v1.ShippedLine lines = 8;
+   */
+  lines: ShippedLine[];
+
+  /**
+   * How much of the order has left, and arrived, after the fact.
+   *
+   * @generated from field: souk.order.v1.FulfilmentState fulfilment_state = 9;
+   */
+  fulfilmentState: FulfilmentState;
+};
+
+/**
+ * Describes the message souk.order.events.v1.OrderDelivered.
+ * Use `create(OrderDeliveredSchema)` to create a new message.
+ */
+export declare const OrderDeliveredSchema: GenMessage<OrderDelivered>;
 

@@ -54,6 +54,20 @@ export declare type PaymentAuthorized = Message<"souk.payment.events.v1.PaymentA
    * @generated from field: google.type.Money amount = 5;
    */
   amount?: Money | undefined;
+
+  /**
+   * What the payment is for: `checkout`, `edit`, `exchange`.
+   *
+   * @generated from field: string purpose = 6;
+   */
+  purpose: string;
+
+  /**
+   * The caller's own reference, for example an edit's id; may be empty.
+   *
+   * @generated from field: string reference = 7;
+   */
+  reference: string;
 };
 
 /**
@@ -61,6 +75,103 @@ export declare type PaymentAuthorized = Message<"souk.payment.events.v1.PaymentA
  * Use `create(PaymentAuthorizedSchema)` to create a new message.
  */
 export declare const PaymentAuthorizedSchema: GenMessage<PaymentAuthorized>;
+
+/**
+ * The payer has to do something before the money is held, for example a 3-D Secure challenge.
+ *
+ * @generated from message souk.payment.events.v1.PaymentActionRequired
+ */
+export declare type PaymentActionRequired = Message<"souk.payment.events.v1.PaymentActionRequired"> & {
+  /**
+   * The payment.
+   *
+   * @generated from field: string payment_id = 1;
+   */
+  paymentId: string;
+
+  /**
+   * Its version after this fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * The order that is to be paid.
+   *
+   * @generated from field: string order_id = 4;
+   */
+  orderId: string;
+
+  /**
+   * When the chance ends and the payment fails.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 5;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message souk.payment.events.v1.PaymentActionRequired.
+ * Use `create(PaymentActionRequiredSchema)` to create a new message.
+ */
+export declare const PaymentActionRequiredSchema: GenMessage<PaymentActionRequired>;
+
+/**
+ * A person has decided on a payment that the fraud rules had put aside. After an approval the money is held and may be
+ * captured; a refused one is voided.
+ *
+ * @generated from message souk.payment.events.v1.PaymentReviewed
+ */
+export declare type PaymentReviewed = Message<"souk.payment.events.v1.PaymentReviewed"> & {
+  /**
+   * The payment.
+   *
+   * @generated from field: string payment_id = 1;
+   */
+  paymentId: string;
+
+  /**
+   * Its version after this fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * The order that is to be paid.
+   *
+   * @generated from field: string order_id = 4;
+   */
+  orderId: string;
+
+  /**
+   * True if the money may be taken.
+   *
+   * @generated from field: bool approved = 5;
+   */
+  approved: boolean;
+};
+
+/**
+ * Describes the message souk.payment.events.v1.PaymentReviewed.
+ * Use `create(PaymentReviewedSchema)` to create a new message.
+ */
+export declare const PaymentReviewedSchema: GenMessage<PaymentReviewed>;
 
 /**
  * The money was taken and booked.
@@ -97,11 +208,18 @@ export declare type PaymentCaptured = Message<"souk.payment.events.v1.PaymentCap
   orderId: string;
 
   /**
-   * Amount that was taken.
+   * Amount that this capture took.
    *
    * @generated from field: google.type.Money amount = 5;
    */
   amount?: Money | undefined;
+
+  /**
+   * Sum of all captures of the payment, this one included.
+   *
+   * @generated from field: google.type.Money captured_amount = 6;
+   */
+  capturedAmount?: Money | undefined;
 };
 
 /**
@@ -267,4 +385,128 @@ export declare type PaymentFailed = Message<"souk.payment.events.v1.PaymentFaile
  * Use `create(PaymentFailedSchema)` to create a new message.
  */
 export declare const PaymentFailedSchema: GenMessage<PaymentFailed>;
+
+/**
+ * A cardholder disputes a charge; the provider has taken the amount back.
+ *
+ * @generated from message souk.payment.events.v1.ChargebackOpened
+ */
+export declare type ChargebackOpened = Message<"souk.payment.events.v1.ChargebackOpened"> & {
+  /**
+   * The chargeback.
+   *
+   * @generated from field: string chargeback_id = 1;
+   */
+  chargebackId: string;
+
+  /**
+   * Its version after this fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * The payment that is disputed.
+   *
+   * @generated from field: string payment_id = 4;
+   */
+  paymentId: string;
+
+  /**
+   * The order that was paid.
+   *
+   * @generated from field: string order_id = 5;
+   */
+  orderId: string;
+
+  /**
+   * Disputed amount.
+   *
+   * @generated from field: google.type.Money amount = 6;
+   */
+  amount?: Money | undefined;
+
+  /**
+   * Why, in the provider's words.
+   *
+   * @generated from field: string reason = 7;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message souk.payment.events.v1.ChargebackOpened.
+ * Use `create(ChargebackOpenedSchema)` to create a new message.
+ */
+export declare const ChargebackOpenedSchema: GenMessage<ChargebackOpened>;
+
+/**
+ * A dispute was decided. If it was won the money came back.
+ *
+ * @generated from message souk.payment.events.v1.ChargebackClosed
+ */
+export declare type ChargebackClosed = Message<"souk.payment.events.v1.ChargebackClosed"> & {
+  /**
+   * The chargeback.
+   *
+   * @generated from field: string chargeback_id = 1;
+   */
+  chargebackId: string;
+
+  /**
+   * Its version after this fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * The payment that was disputed.
+   *
+   * @generated from field: string payment_id = 4;
+   */
+  paymentId: string;
+
+  /**
+   * The order that was paid.
+   *
+   * @generated from field: string order_id = 5;
+   */
+  orderId: string;
+
+  /**
+   * Disputed amount.
+   *
+   * @generated from field: google.type.Money amount = 6;
+   */
+  amount?: Money | undefined;
+
+  /**
+   * True if the money came back.
+   *
+   * @generated from field: bool won = 7;
+   */
+  won: boolean;
+};
+
+/**
+ * Describes the message souk.payment.events.v1.ChargebackClosed.
+ * Use `create(ChargebackClosedSchema)` to create a new message.
+ */
+export declare const ChargebackClosedSchema: GenMessage<ChargebackClosed>;
 

@@ -12,7 +12,7 @@ import { file_google_type_money } from "../../../../google/type/money_pb.js";
  * Describes the file souk/payment/events/v1/payment_events.proto.
  */
 export const file_souk_payment_events_v1_payment_events = /*@__PURE__*/
-  fileDesc("Citzb3VrL3BheW1lbnQvZXZlbnRzL3YxL3BheW1lbnRfZXZlbnRzLnByb3RvEhZzb3VrLnBheW1lbnQuZXZlbnRzLnYxIp4BChFQYXltZW50QXV0aG9yaXplZBISCgpwYXltZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIb3JkZXJfaWQYBCABKAkSIgoGYW1vdW50GAUgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkinAEKD1BheW1lbnRDYXB0dXJlZBISCgpwYXltZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIb3JkZXJfaWQYBCABKAkSIgoGYW1vdW50GAUgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkidgoNUGF5bWVudFZvaWRlZBISCgpwYXltZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIb3JkZXJfaWQYBCABKAki7wEKD1BheW1lbnRSZWZ1bmRlZBISCgpwYXltZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIb3JkZXJfaWQYBCABKAkSEQoJcmVmdW5kX2lkGAUgASgJEiIKBmFtb3VudBgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EisKD3JlZnVuZGVkX2Ftb3VudBgHIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EhEKCXJlZmVyZW5jZRgIIAEoCSKMAQoNUGF5bWVudEZhaWxlZBISCgpwYXltZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIb3JkZXJfaWQYBCABKAkSFAoMZGVjbGluZV9jb2RlGAUgASgJYgZwcm90bzM", [file_google_protobuf_timestamp, file_google_type_money]);
+  fileDesc("Citzb3VrL3BheW1lbnQvZXZlbnRzL3YxL3BheW1lbnRfZXZlbnRzLnByb3RvEhZzb3VrLnBheW1lbnQuZXZlbnRzLnYxIsIBChFQYXltZW50QXV0aG9yaXplZBISCgpwYXltZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIb3JkZXJfaWQYBCABKAkSIgoGYW1vdW50GAUgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSDwoHcHVycG9zZRgGIAEoCRIRCglyZWZlcmVuY2UYByABKAkirwEKFVBheW1lbnRBY3Rpb25SZXF1aXJlZBISCgpwYXltZW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIb3JkZXJfaWQYBCABKAkSLwoLZXhwaXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIooBCg9QYXltZW50UmV2aWV3ZWQSEgoKcGF5bWVudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi4KCm9jY3VyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCG9yZGVyX2lkGAQgASgJEhAKCGFwcHJvdmVkGAUgASgIIskBCg9QYXltZW50Q2FwdHVyZWQSEgoKcGF5bWVudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi4KCm9jY3VyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCG9yZGVyX2lkGAQgASgJEiIKBmFtb3VudBgFIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EisKD2NhcHR1cmVkX2Ftb3VudBgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5InYKDVBheW1lbnRWb2lkZWQSEgoKcGF5bWVudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi4KCm9jY3VyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCG9yZGVyX2lkGAQgASgJIu8BCg9QYXltZW50UmVmdW5kZWQSEgoKcGF5bWVudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi4KCm9jY3VyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCG9yZGVyX2lkGAQgASgJEhEKCXJlZnVuZF9pZBgFIAEoCRIiCgZhbW91bnQYBiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIrCg9yZWZ1bmRlZF9hbW91bnQYByABKAsyEi5nb29nbGUudHlwZS5Nb25leRIRCglyZWZlcmVuY2UYCCABKAkijAEKDVBheW1lbnRGYWlsZWQSEgoKcGF5bWVudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi4KCm9jY3VyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCG9yZGVyX2lkGAQgASgJEhQKDGRlY2xpbmVfY29kZRgFIAEoCSLEAQoQQ2hhcmdlYmFja09wZW5lZBIVCg1jaGFyZ2ViYWNrX2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLgoKb2NjdXJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKcGF5bWVudF9pZBgEIAEoCRIQCghvcmRlcl9pZBgFIAEoCRIiCgZhbW91bnQYBiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIOCgZyZWFzb24YByABKAkiwQEKEENoYXJnZWJhY2tDbG9zZWQSFQoNY2hhcmdlYmFja19pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi4KCm9jY3VyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnBheW1lbnRfaWQYBCABKAkSEAoIb3JkZXJfaWQYBSABKAkSIgoGYW1vdW50GAYgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSCwoDd29uGAcgASgIYgZwcm90bzM", [file_google_protobuf_timestamp, file_google_type_money]);
 
 /**
  * Describes the message souk.payment.events.v1.PaymentAuthorized.
@@ -22,30 +22,58 @@ export const PaymentAuthorizedSchema = /*@__PURE__*/
   messageDesc(file_souk_payment_events_v1_payment_events, 0);
 
 /**
+ * Describes the message souk.payment.events.v1.PaymentActionRequired.
+ * Use `create(PaymentActionRequiredSchema)` to create a new message.
+ */
+export const PaymentActionRequiredSchema = /*@__PURE__*/
+  messageDesc(file_souk_payment_events_v1_payment_events, 1);
+
+/**
+ * Describes the message souk.payment.events.v1.PaymentReviewed.
+ * Use `create(PaymentReviewedSchema)` to create a new message.
+ */
+export const PaymentReviewedSchema = /*@__PURE__*/
+  messageDesc(file_souk_payment_events_v1_payment_events, 2);
+
+/**
  * Describes the message souk.payment.events.v1.PaymentCaptured.
  * Use `create(PaymentCapturedSchema)` to create a new message.
  */
 export const PaymentCapturedSchema = /*@__PURE__*/
-  messageDesc(file_souk_payment_events_v1_payment_events, 1);
+  messageDesc(file_souk_payment_events_v1_payment_events, 3);
 
 /**
  * Describes the message souk.payment.events.v1.PaymentVoided.
  * Use `create(PaymentVoidedSchema)` to create a new message.
  */
 export const PaymentVoidedSchema = /*@__PURE__*/
-  messageDesc(file_souk_payment_events_v1_payment_events, 2);
+  messageDesc(file_souk_payment_events_v1_payment_events, 4);
 
 /**
  * Describes the message souk.payment.events.v1.PaymentRefunded.
  * Use `create(PaymentRefundedSchema)` to create a new message.
  */
 export const PaymentRefundedSchema = /*@__PURE__*/
-  messageDesc(file_souk_payment_events_v1_payment_events, 3);
+  messageDesc(file_souk_payment_events_v1_payment_events, 5);
 
 /**
  * Describes the message souk.payment.events.v1.PaymentFailed.
  * Use `create(PaymentFailedSchema)` to create a new message.
  */
 export const PaymentFailedSchema = /*@__PURE__*/
-  messageDesc(file_souk_payment_events_v1_payment_events, 4);
+  messageDesc(file_souk_payment_events_v1_payment_events, 6);
+
+/**
+ * Describes the message souk.payment.events.v1.ChargebackOpened.
+ * Use `create(ChargebackOpenedSchema)` to create a new message.
+ */
+export const ChargebackOpenedSchema = /*@__PURE__*/
+  messageDesc(file_souk_payment_events_v1_payment_events, 7);
+
+/**
+ * Describes the message souk.payment.events.v1.ChargebackClosed.
+ * Use `create(ChargebackClosedSchema)` to create a new message.
+ */
+export const ChargebackClosedSchema = /*@__PURE__*/
+  messageDesc(file_souk_payment_events_v1_payment_events, 8);
 
