@@ -70,12 +70,19 @@ export const permissionCatalogue = {
     'souk.order.v1.OrderService/CancelOrder',
     'souk.order.v1.OrderService/CancelOrderLines',
   ],
+  'order.orders.edit': [
+    'souk.order.v1.OrderEditService/StageOrderEdit',
+    'souk.order.v1.OrderEditService/ConfirmOrderEdit',
+    'souk.order.v1.OrderEditService/DiscardOrderEdit',
+  ],
   'order.orders.export': [
     'souk.order.v1.OrderService/ExportOrders',
   ],
   'order.orders.read': [
     'souk.order.v1.FulfilmentService/GetShipment',
     'souk.order.v1.FulfilmentService/ListShipments',
+    'souk.order.v1.OrderEditService/GetOrderEdit',
+    'souk.order.v1.OrderEditService/ListOrderEdits',
     'souk.order.v1.OrderService/GetOrder',
     'souk.order.v1.OrderService/ListOrders',
     'souk.order.v1.OrderService/WatchOrder',
@@ -201,6 +208,7 @@ export const permissions: readonly Permission[] = [
   'notification.deliveries.read',
   'order.orders.backdate',
   'order.orders.cancel',
+  'order.orders.edit',
   'order.orders.export',
   'order.orders.read',
   'order.returns.write',

@@ -15,7 +15,16 @@ export function callGraphOf(contract: Contract): CallGraph {
   const callers = new Map(
     contract.services.map(({ name, methods }) => [
       name,
-      new Set(methods.flatMap((method) => method.callers)),
+      new Set(
+        methods.flatMap((method) =>
+          // `*` stands for every other service of the mesh.
+          method.callers.flatMap((caller) =>
+            caller === '*'
+              ? contract.services.map((each) => each.name).filter((each) => each !== name)
+              : [caller],
+          ),
+        ),
+      ),
     ]),
   );
   const exposed = new Set(

@@ -2,9 +2,12 @@ import { currentExecution, type Execution, runIn, unauthenticated } from '@souk/
 
 /** Who a call is made for. */
 export interface Principal {
-  /** `service`: a service of the mesh on its own account, with no person behind it. */
-  readonly kind: 'anonymous' | 'guest' | 'user' | 'service';
-  /** Account or guest id (UUID), a service's name, or empty for an anonymous caller. */
+  /**
+   * `machine`: a service account of the merchant's, from outside. `service`: a service of the mesh on its own account,
+   * with no person behind it.
+   */
+  readonly kind: 'anonymous' | 'guest' | 'user' | 'machine' | 'service';
+  /** Account, guest or service account id (UUID), a service's name, or empty for an anonymous caller. */
   readonly id: string;
   readonly sessionId: string | undefined;
   readonly roles: readonly string[];

@@ -2,6 +2,7 @@ export { ACCESS_TOKEN_AUDIENCE, accessTokenVerifier, type VerifyAccessToken } fr
 export { type Authenticate, authenticator, CALLER_HEADER } from './auth/authenticate.ts';
 export { remoteKeys } from './auth/jwks.ts';
 export { loadMeshIdentity, type MeshIdentity } from './auth/mesh-identity.ts';
+export { type Revocation, Revocations } from './auth/revocations.ts';
 export { anonymous, type Call, currentCall, type OwnerScope, type Principal, runInCall } from './call.ts';
 export { type RpcTransport, rpcTransport, type TransportOptions } from './client/transport.ts';
 export { errorInfoOf, isReason } from './errors/read-error.ts';

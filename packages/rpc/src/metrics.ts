@@ -26,6 +26,18 @@ export const shedCalls = new Counter({
   help: 'Calls refused for overload.',
 });
 
+/** Subjects of whom access tokens have ended before they expire. */
+export const revocationsKnown = new Gauge({
+  name: 'souk_revocations_known',
+  help: 'Subjects of whom access tokens are refused before they expire.',
+});
+
+/** Access tokens refused because their session or their subject's rights have ended. */
+export const revokedTokens = new Counter({
+  name: 'souk_revoked_tokens_total',
+  help: 'Calls refused because their access token has been revoked.',
+});
+
 /** Records how long a call of one method took, by its final status code. */
 export type RecordCall = (code: number, seconds: number) => void;
 

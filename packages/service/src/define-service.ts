@@ -1,7 +1,7 @@
 import type { DescService } from '@bufbuild/protobuf';
 import type { Client, ServiceImplSpec } from '@connectrpc/connect';
 import type { ServiceHost } from '@souk/kernel';
-import type { MeshIdentity, VerifyAccessToken } from '@souk/rpc';
+import type { MeshIdentity, Revocations, VerifyAccessToken } from '@souk/rpc';
 import type { z } from 'zod';
 import type { HttpHandler } from './ops-server.ts';
 import type { Work } from './worker.ts';
@@ -16,6 +16,8 @@ export interface ServiceContext<Config> extends ServiceHost {
   readonly mesh: MeshIdentity;
   /** Verifies an access token other than the call's own, for example that of the guest whose cart an account takes over. */
   readonly verifyAccessToken: VerifyAccessToken;
+  /** Access tokens that ended early. Followed from identity; identity fills its own. */
+  readonly revocations: Revocations;
   /** A typed client of another service of the mesh; one channel per service for the life of the process. */
   client<Desc extends DescService>(service: Desc): Client<Desc>;
   /** Serves a plain HTTP request on the ops port. */

@@ -23,6 +23,8 @@ const platform = z.object({
   SOUK_OPS_PORT: port.default(9_464),
   SOUK_ISSUER: z.url().default('https://souk.example'),
   SOUK_JWKS_URL: z.url().default('http://identity:9464/.well-known/jwks.json'),
+  // How long privileged tokens are taken after identity was last heard of; see docs/adr.
+  SOUK_REVOCATION_GRACE_S: z.coerce.number().int().positive().default(60),
   SOUK_MESH_KEY: z.string().min(1, 'the private JWK of this service; the launcher makes one'),
   SOUK_MESH_JWKS: z.string().min(1, 'the public JWKS of the mesh; the launcher makes one'),
   SOUK_SECRET: z.string().min(32, 'at least 32 characters, the same for every service'),

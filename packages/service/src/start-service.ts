@@ -1,11 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { createClient } from '@connectrpc/connect';
+import { IdentityService } from '@souk/gen/souk/identity/v1/identity_service_pb';
 import { systemClock } from '@souk/kernel';
 import {
   accessTokenVerifier,
   authenticator,
   createRpcServer,
   loadMeshIdentity,
+  Revocations,
   type RpcTransport,
   remoteKeys,
   rpcTransport,
@@ -14,6 +16,7 @@ import {
 import type { z } from 'zod';
 import type { ServiceContext, ServiceDefinition } from './define-service.ts';
 import { addressOf, type Environment, readPlatformConfig, readServiceConfig } from './environment.ts';
+import { followRevocations } from './follow-revocations.ts';
 import { createHealth } from './health.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { createLog } from './log.ts';
@@ -40,7 +43,12 @@ export async function startService<Shape extends z.ZodRawShape>(
   const log = createLog(name, platform.SOUK_LOG_LEVEL);
   const lifecycle = createLifecycle(log);
   const mesh = await loadMeshIdentity(name, platform.SOUK_MESH_KEY, platform.SOUK_MESH_JWKS);
-  const verifyAccessToken = accessTokenVerifier(remoteKeys(platform.SOUK_JWKS_URL), platform.SOUK_ISSUER);
+  const revocations = new Revocations(platform.SOUK_REVOCATION_GRACE_S * 1_000);
+  const verifyAccessToken = accessTokenVerifier(
+    remoteKeys(platform.SOUK_JWKS_URL),
+    platform.SOUK_ISSUER,
+    revocations,
+  );
   const health = createHealth();
   const ops = createOpsServer(() => health.failing());
   const transports = new Map<string, RpcTransport>();
@@ -55,6 +63,7 @@ export async function startService<Shape extends z.ZodRawShape>(
     issuer: platform.SOUK_ISSUER,
     mesh,
     verifyAccessToken,
+    revocations,
     engines: {
       postgres: platform.SOUK_POSTGRES_URL,
       mongodb: platform.SOUK_MONGODB_URL,
@@ -89,6 +98,11 @@ export async function startService<Shape extends z.ZodRawShape>(
     const opsPort = await ops.listen(platform.SOUK_BIND_HOST, platform.SOUK_OPS_PORT);
     lifecycle.onStop('connections', ops.close);
     const { rpc } = await definition.start(context);
+    // Identity itself is the source and fills its own list.
+    if (name !== serviceNameOf(IdentityService.typeName)) {
+      const identity = context.client(IdentityService);
+      context.worker('revocations', (signal) => followRevocations(identity, revocations, log, signal));
+    }
     const server = createRpcServer({
       implementations: rpc,
       authenticate: authenticator(verifyAccessToken, mesh),

@@ -113,6 +113,8 @@ export async function startTestService<Shape extends z.ZodRawShape>(
       SOUK_SECRET: 'a secret for tests, the same for every service',
       SOUK_LOG_LEVEL: process.env['SOUK_LOG_LEVEL'] ?? 'error',
       SOUK_DRAIN_GRACE_MS: '1000',
+      // Most tests run without identity; those of its absence set their own.
+      SOUK_REVOCATION_GRACE_S: '86400',
       ...addresses,
       ...env,
     });

@@ -14,6 +14,14 @@ export const config = z.object({
   userSessionTtlS: seconds.default(30 * 86_400),
   /** Life of a guest's session. */
   guestSessionTtlS: seconds.default(30 * 86_400),
+  /** How often a new key is made to sign access tokens; 0 for by command only. */
+  keyRotationS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(30 * 86_400),
+  /** From publishing a key to signing with it: longer than Envoy (60 s) and services (2 s) keep a key set. */
+  keyOverlapS: seconds.default(120),
   /** argon2id: memory in KiB. */
   argon2MemoryKib: z.coerce.number().int().min(19_456).default(19_456),
   /** argon2id: passes. */

@@ -1,21 +1,30 @@
 import { openCache } from '@souk/cache';
 import { IdentityService } from '@souk/gen/souk/identity/v1/identity_service_pb';
-import { connectKafka } from '@souk/messaging';
-import { implement, PageTokens } from '@souk/rpc';
+import { connectKafka, type Envelope } from '@souk/messaging';
+import { implement, PageTokens, type Revocation } from '@souk/rpc';
 import { defineService } from '@souk/service';
 import { openSql, relayOutbox } from '@souk/sql';
-import { forgetSessions } from './app/forget-sessions.ts';
+import { EndedTokenFeed } from './app/ended-token-feed.ts';
+import { forget } from './app/forget.ts';
 import type { IdentityPorts } from './app/ports.ts';
 import { seedAdmin } from './app/seed-admin.ts';
+import { tendKeys } from './app/tend-keys.ts';
 import { config } from './config.ts';
+import type { AccountFact } from './domain/account.ts';
+import type { EndedTokens } from './domain/session.ts';
 import { argon2Hasher } from './providers/argon2-hasher.ts';
 import { sealUnder } from './providers/seal.ts';
-import { loadSigner, publicKeySet } from './providers/signing-key.ts';
+import { mailTokens } from './providers/mail-tokens.ts';
+import { openKeyRing } from './providers/signing-key.ts';
+import { serveWellKnown } from './providers/well-known.ts';
 import { tokenMint } from './providers/token-mint.ts';
 import { toEvent } from './events/to-event.ts';
 import { identityHandlers } from './grpc/identity-handlers.ts';
+import { chainHash } from './storage/audit-chain.ts';
 import { migrations } from './storage/migrations/index.ts';
 import { postgresAccountStore } from './storage/postgres-account-store.ts';
+import { postgresEndedTokens } from './storage/postgres-ended-tokens.ts';
+import { postgresMailStore } from './storage/postgres-mail-store.ts';
 import { postgresSessionStore } from './storage/postgres-session-store.ts';
 import { postgresSigningKeys } from './storage/postgres-signing-keys.ts';
 import { redisLoginThrottle } from './storage/redis-login-throttle.ts';
@@ -29,11 +38,25 @@ export const service = defineService({
     const kafka = connectKafka(ctx);
     relayOutbox(ctx, sql, kafka);
 
-    const keys = postgresSigningKeys(sql);
-    const signer = await loadSigner(keys, sealUnder(ctx.secret('signing-keys')), ctx.clock.now());
+    const { accessTtlS, keyOverlapS } = ctx.config;
+    const tokenLifeMs = (accessTtlS + SLACK_S) * 1_000;
+    const auditHash = chainHash(ctx.secret('audit-log'));
+    const endedTokens = postgresEndedTokens(sql);
+    const feed = new EndedTokenFeed(endedTokens, ctx.log);
+    const onEnded = (): void => feed.kick();
+    const toFact = (happened: AccountFact): Envelope => toEvent(ctx, happened);
+    const overlap = { beforeUseMs: keyOverlapS * 1_000, afterUseMs: tokenLifeMs };
+    const keys = await openKeyRing(
+      postgresSigningKeys(sql, overlap, auditHash),
+      sealUnder(ctx.secret('signing-keys')),
+      ctx.clock.now(),
+    );
     const ports: IdentityPorts = {
-      accounts: postgresAccountStore(sql, (happened) => toEvent(ctx, happened)),
-      sessions: postgresSessionStore(sql),
+      accounts: postgresAccountStore(sql, { toEvent: toFact, auditHash, onEnded, tokenLifeMs }),
+      sessions: postgresSessionStore(sql, { tokenLifeMs, onEnded }),
+      mails: postgresMailStore(sql, toFact),
+      mailTokens: mailTokens(ctx.secret('mail-tokens')),
+      keys,
       passwords: await argon2Hasher({
         memoryCost: ctx.config.argon2MemoryKib,
         timeCost: ctx.config.argon2Passes,
@@ -41,7 +64,7 @@ export const service = defineService({
         concurrency: ctx.config.hashConcurrency,
         queue: ctx.config.hashQueue,
       }),
-      tokens: tokenMint(signer, { issuer: ctx.issuer, ...ctx.config }),
+      tokens: tokenMint(keys, { issuer: ctx.issuer, ...ctx.config }),
       throttle: redisLoginThrottle(openCache(ctx), ctx.log),
       clock: ctx.clock,
     };
@@ -50,16 +73,30 @@ export const service = defineService({
     if (adminEmail !== undefined && adminPassword !== undefined)
       await seedAdmin(ports, adminEmail, adminPassword);
 
-    ctx.http('GET', '/.well-known/jwks.json', async (_request, response) => {
-      const body = JSON.stringify(await publicKeySet(keys));
-      response
-        .writeHead(200, { 'content-type': 'application/jwk-set+json', 'cache-control': 'max-age=60' })
-        .end(body);
-    });
-    ctx.worker('forget-sessions', (signal) => forgetSessions(ports, signal));
+    serveWellKnown(ctx, keys);
+    feed.watch((ended) => ctx.revocations.hear(ended.map(toRevocation)));
+    ctx.worker('ended-tokens', (signal) => feed.run(signal));
+    ctx.worker('signing-keys', (signal) =>
+      tendKeys(keys, ctx.clock, ctx.config.keyRotationS * 1_000, signal),
+    );
+    ctx.worker('forget', (signal) => forget(ports, endedTokens, signal));
 
-    return {
-      rpc: [implement(IdentityService, identityHandlers(ports, new PageTokens(ctx.secret('page-tokens'))))],
-    };
+    const stopping = new AbortController();
+    ctx.onStop('intake', async () => stopping.abort());
+    const pageTokens = new PageTokens(ctx.secret('page-tokens'));
+    const handlers = identityHandlers(ports, { pageTokens, feed, stopping: stopping.signal });
+    return { rpc: [implement(IdentityService, handlers)] };
   },
 });
+
+/** Clocks' tolerance beyond the life of an access token, in seconds. */
+const SLACK_S = 60;
+
+function toRevocation(ended: EndedTokens): Revocation {
+  return {
+    subjectId: ended.subjectId,
+    sessionId: 'sessionId' in ended ? ended.sessionId : '',
+    minVersion: 'minVersion' in ended ? Number(ended.minVersion) : 0,
+    expiresAt: ended.expireTime.getTime(),
+  };
+}

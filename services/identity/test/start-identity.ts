@@ -6,9 +6,13 @@ import { service } from '../src/service.ts';
 
 export const ADMIN = { email: 'admin@souk.test', password: 'a long enough secret' };
 
+const ISSUER = 'https://identity.test';
+
 /** An identity service that verifies its own tokens, with a seeded administrator. */
 export interface TestIdentity {
   readonly service: TestService;
+  /** `iss` of its tokens. */
+  readonly issuer: string;
   readonly client: Client<typeof IdentityService>;
 }
 
@@ -18,12 +22,13 @@ export async function startIdentity(env: Record<string, string> = {}): Promise<T
     env: {
       SOUK_OPS_PORT: String(opsPort),
       SOUK_JWKS_URL: `http://127.0.0.1:${opsPort}/.well-known/jwks.json`,
+      SOUK_ISSUER: ISSUER,
       SOUK_IDENTITY_ADMIN_EMAIL: ADMIN.email,
       SOUK_IDENTITY_ADMIN_PASSWORD: ADMIN.password,
       ...env,
     },
   });
-  return { service: started, client: started.client(IdentityService) };
+  return { service: started, issuer: ISSUER, client: started.client(IdentityService) };
 }
 
 /** Headers that carry an access token. */

@@ -9,6 +9,9 @@ import { shapeOf } from './http-route.ts';
 
 const PERMISSION = /^[a-z]+\.[a-z_]+\.[a-z_]+$/;
 
+/** Stands in `callers` for every other service of the mesh. */
+const EVERY_SERVICE = '*';
+
 /** The longest a unary call may take; whatever takes longer is a job. */
 const MAX_UNARY_MS = 120_000;
 
@@ -55,7 +58,9 @@ function checkAuth(method: MethodContract, services: ReadonlySet<string>): strin
     ...(auth.kind === 'internal' && hasOption(method.desc, http)
       ? ['internal, so it must have no REST route']
       : []),
-    ...callers.filter((caller) => !services.has(caller)).map((caller) => `unknown caller ${caller}`),
+    ...callers
+      .filter((caller) => caller !== EVERY_SERVICE && !services.has(caller))
+      .map((caller) => `unknown caller ${caller}`),
     ...(callers.includes(service) ? ['a service does not call itself'] : []),
     ...(permission !== undefined && !PERMISSION.test(permission)
       ? [`the permission ${permission} is not written <service>.<resource>.<action>`]

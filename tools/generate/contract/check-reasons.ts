@@ -11,7 +11,7 @@ const REASON = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g;
 export function checkReasons(contract: Contract): string[] {
   const platform = reasonsOf(contract.registry, PLATFORM_REASONS);
   return contract.services.flatMap((service) => {
-    const own = reasonsOf(contract.registry, reasonEnumOf(service));
+    const own = new Set(reasonEnumsOf(service).flatMap((name) => [...reasonsOf(contract.registry, name)]));
     return service.methods.flatMap((method) =>
       promisedReasons(contract.comments(method.desc))
         .filter((reason) => !own.has(reason) && !platform.has(reason))
@@ -26,9 +26,11 @@ export function promisedReasons(comment: string): string[] {
   return promise.replace(/\([^)]*\)/g, '').match(REASON) ?? [];
 }
 
-/** `souk.order.v1.OrderService` → `souk.order.v1.OrderErrorReason`. */
-function reasonEnumOf({ desc }: ServiceContract): string {
-  return desc.typeName.replace(/Service$/, 'ErrorReason');
+/** `souk.payment.v1.FraudService` → `FraudErrorReason` and, for all services of the package, `PaymentErrorReason`. */
+function reasonEnumsOf({ name, desc }: ServiceContract): string[] {
+  const folder = desc.typeName.slice(0, desc.typeName.lastIndexOf('.'));
+  const shared = `${folder}.${name.charAt(0).toUpperCase()}${name.slice(1)}ErrorReason`;
+  return [desc.typeName.replace(/Service$/, 'ErrorReason'), shared];
 }
 
 function reasonsOf(registry: Registry, typeName: string): ReadonlySet<string> {

@@ -91,6 +91,8 @@ async function stream(
   try {
     for await (const message of await open()) {
       if (call.cancelled) break;
+      const rechecked = pipeline.recheck(context);
+      if (rechecked !== undefined) await rechecked;
       if (!call.write(message)) await drained(call, context.signal);
     }
     call.end();

@@ -19,6 +19,8 @@ const SHED_RETRY_MS = 250;
 export interface Pipeline {
   /** Everything before the handler; a promise only when a token has to be verified first. */
   admit(context: ServerContext, request: Message | undefined): void | Promise<void>;
+  /** Whether a stream may go on: its token may have expired or been revoked since. Throws when not. */
+  recheck(context: ServerContext): void | Promise<void>;
   /** Turns what a handler threw into a status, and logs it. */
   fail(context: ServerContext, thrown: unknown): ReturnType<typeof toGrpcStatus>;
   /** Closes the books on a call. */
@@ -59,6 +61,11 @@ export function createPipeline({ authenticate, log, maxInFlight }: PipelineOptio
       const authenticated = authenticate(context);
       if (authenticated === undefined) return check(context, request);
       return authenticated.then(() => check(context, request));
+    },
+
+    recheck(context) {
+      // Services of the mesh have no session that could end, and people without a token neither.
+      if (context.caller === undefined && context.accessToken !== undefined) return authenticate(context);
     },
 
     fail(context, thrown) {

@@ -1,5 +1,6 @@
-import { unauthenticated } from '@souk/kernel';
+import { denied, unauthenticated } from '@souk/kernel';
 import type { Account } from '../domain/account.ts';
+import type { Device } from '../domain/session.ts';
 import { checkCredentials } from './check-credentials.ts';
 import { openSession, type TokenPair } from './open-session.ts';
 import type { IdentityPorts } from './ports.ts';
@@ -13,17 +14,27 @@ export interface SignedIn {
 /**
  * Opens a session for an account.
  *
- * @throws CREDENTIALS_INVALID, LOGIN_THROTTLED, HASHING_BUSY
+ * @throws CREDENTIALS_INVALID, LOGIN_THROTTLED, HASHING_BUSY, ACCOUNT_LOCKED
  */
-export async function login(ports: IdentityPorts, email: string, password: string): Promise<SignedIn> {
-  const account = await checkCredentials(ports, email, password);
+export async function login(
+  ports: IdentityPorts,
+  email: string,
+  password: string,
+  device: Device,
+): Promise<SignedIn> {
+  const account = await checkCredentials(ports, email, password, device.address);
   if (account === undefined)
     throw unauthenticated('CREDENTIALS_INVALID', 'no account has this address and password');
-  return signIn(ports, account);
+  return signIn(ports, account, device);
 }
 
-/** Opens a session for an account that has proved itself. */
-export async function signIn(ports: IdentityPorts, account: Account): Promise<SignedIn> {
-  const tokens = await openSession(ports, { kind: 'user', id: account.id, roles: account.roles });
-  return { account, tokens };
+/**
+ * Opens a session for an account that has proved itself.
+ *
+ * @throws ACCOUNT_LOCKED
+ */
+export async function signIn(ports: IdentityPorts, account: Account, device: Device): Promise<SignedIn> {
+  if (account.lockTime !== undefined) throw denied('ACCOUNT_LOCKED', 'the account is locked');
+  const { id, roles, version } = account;
+  return { account, tokens: await openSession(ports, { kind: 'user', id, roles, version }, device) };
 }

@@ -1,6 +1,6 @@
-import { newId } from '@souk/kernel';
+import { aborted, newId } from '@souk/kernel';
 import { permissionsOf, type Role } from '../domain/role.ts';
-import type { Session, SubjectKind } from '../domain/session.ts';
+import type { Device, Session, SubjectKind } from '../domain/session.ts';
 import type { IdentityPorts } from './ports.ts';
 
 /** A pair of tokens as it is given to the caller, once. */
@@ -11,10 +11,24 @@ export interface TokenPair {
   readonly refreshExpireTime: Date;
 }
 
-/** Opens a session for an account or a guest. */
+/** What a subject may do, and of which version of it that is true. */
+export interface Rights {
+  readonly roles: readonly Role[];
+  readonly version: bigint;
+}
+
+/** What guests may do. */
+export const GUEST_RIGHTS: Rights = { roles: [], version: 0n };
+
+/**
+ * Opens a session for an account or a guest.
+ *
+ * @throws CONFLICT when the account has changed since it proved itself.
+ */
 export async function openSession(
   ports: IdentityPorts,
-  subject: { kind: SubjectKind; id: string; roles: readonly Role[] },
+  subject: { kind: SubjectKind; id: string } & Rights,
+  device: Device,
 ): Promise<TokenPair> {
   const now = ports.clock.now();
   const session: Session = {
@@ -24,15 +38,17 @@ export async function openSession(
     expireTime: ports.tokens.sessionExpireTime(subject.kind, now),
   };
   const refresh = ports.tokens.refreshToken();
-  await ports.sessions.open(session, refresh.hash, now);
-  return issuePair(ports, session, subject.roles, refresh.secret, now);
+  const proven = subject.kind === 'user' ? subject.version : undefined;
+  if (!(await ports.sessions.open(session, refresh.hash, device, proven, now)))
+    throw aborted('CONFLICT', 'the account was changed at the same time');
+  return issuePair(ports, session, subject, refresh.secret, now);
 }
 
 /** Signs the access token that goes with a refresh token of a session. */
 export async function issuePair(
   ports: IdentityPorts,
   session: Session,
-  roles: readonly Role[],
+  { roles, version }: Rights,
   refreshToken: string,
   now: Date,
 ): Promise<TokenPair> {
@@ -41,6 +57,7 @@ export async function issuePair(
       subjectId: session.subjectId,
       sessionId: session.id,
       kind: session.kind,
+      version,
       roles,
       permissions: permissionsOf(roles),
     },

@@ -1,12 +1,26 @@
 import type { Clock } from '@souk/kernel';
-import type { Account, AccountFact, RoleChange } from '../domain/account.ts';
+import type { Account, AccountFact } from '../domain/account.ts';
+import type { AuditEntry } from '../domain/audit.ts';
+import type { AccountMail, MailPurpose } from '../domain/mail.ts';
 import type { Role } from '../domain/role.ts';
-import type { EndReason, RefreshVerdict, Session, SubjectKind } from '../domain/session.ts';
+import type {
+  Device,
+  EndedTokens,
+  EndReason,
+  OpenSession,
+  RefreshVerdict,
+  Session,
+  SubjectKind,
+} from '../domain/session.ts';
+import type { SigningKey } from '../domain/signing-key.ts';
 
 /** What identity's use cases need from outside. */
 export interface IdentityPorts {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
+  readonly mails: MailStore;
+  readonly mailTokens: MailTokens;
+  readonly keys: KeyRing;
   readonly passwords: PasswordHasher;
   readonly tokens: TokenMint;
   readonly throttle: LoginThrottle;
@@ -19,11 +33,24 @@ export interface Credentials {
   readonly passwordHash: string;
 }
 
-/** What a change of roles comes to: the account after it, its record and what is told about it. */
-export interface RoleUpdate {
-  readonly account: Account;
-  readonly change: RoleChange;
-  readonly fact: AccountFact;
+/** What a change of an account comes to. */
+export interface AccountUpdate {
+  /** The account afterwards, one version higher; `undefined` when it is deleted. */
+  readonly account: Account | undefined;
+  /** Its new password, if that changes. */
+  readonly passwordHash?: string;
+  readonly facts: readonly AccountFact[];
+  readonly audit: readonly AuditEntry[];
+  /** Whether access tokens from before the change end, and with them all sessions for this reason. */
+  readonly ends?: 'access-tokens' | EndReason;
+}
+
+/** What a change is decided on, besides the account. */
+export interface Surroundings {
+  /** How many accounts hold `admin`; 0 when this one does not. */
+  readonly admins: number;
+  /** Other accounts with the same address that are not confirmed; 20 at most. */
+  readonly rivalIds: readonly string[];
 }
 
 /** Which accounts are looked for, newest first. */
@@ -36,33 +63,89 @@ export interface AccountSearch {
   readonly limit: number;
 }
 
-/** Accounts and their roles. Facts are stored with the change they tell of, in one transaction. */
+/** A registration as it is stored. */
+export interface NewAccount {
+  readonly account: Account;
+  readonly passwordHash: string;
+  /** The mail that asks to confirm the address; none for an account that is confirmed. */
+  readonly mail: AccountMail | undefined;
+  readonly audit: readonly AuditEntry[];
+  /** The newest unconfirmed account with the address that was looked at before; nothing is stored when there is another. */
+  readonly after: string | undefined;
+}
+
+/** Accounts and their roles. Facts, records and ended tokens are stored with the change, in one transaction. */
 export interface AccountStore {
-  /** Adds an account; `false` when its address is taken. */
-  insert(account: Account, passwordHash: string, facts: readonly AccountFact[]): Promise<boolean>;
+  /**
+   * Adds an account. When its address belongs to a confirmed account already, that one's holder is told instead of asking
+   * to confirm it.
+   *
+   * @returns `false` when another one with the address came first.
+   */
+  insert(added: NewAccount): Promise<boolean>;
+  /** The confirmed account with an address. */
   findByEmail(emailKey: string): Promise<Credentials | undefined>;
+  /** The newest account with an address among those that are not confirmed. */
+  findUnconfirmed(emailKey: string): Promise<Credentials | undefined>;
   findById(accountId: string): Promise<Account | undefined>;
+  findCredentials(accountId: string): Promise<Credentials | undefined>;
   /** The accounts that exist among `accountIds`, in no particular order. */
   findMany(accountIds: readonly string[]): Promise<Account[]>;
   search(search: AccountSearch): Promise<Account[]>;
   /**
-   * Changes an account's roles under its lock, with the record of the change. `decide` gets the account and the number
-   * of administrators; `undefined` leaves all as it is.
+   * Changes an account under its lock. `decide` returning `undefined` leaves all as it is.
    *
-   * @returns the account afterwards, `undefined` when there is none.
+   * @param mailId uses this mail's secret up in the same transaction; there is no account when it is used or expired.
+   * @returns the account afterwards (before, when it was deleted); `undefined` when there is none, or when its address was
+   * confirmed by another account.
    */
-  updateRoles(
+  change(
     accountId: string,
-    decide: (account: Account, admins: number) => RoleUpdate | undefined,
+    decide: (account: Account, surroundings: Surroundings) => AccountUpdate | undefined,
+    mailId?: string,
   ): Promise<Account | undefined>;
   /** Replaces a password's hash unless it has been replaced meanwhile. */
   replacePasswordHash(accountId: string, from: string, to: string): Promise<void>;
+  /** Unconfirmed accounts that were registered before a time. */
+  findForgotten(before: Date, limit: number): Promise<string[]>;
 }
 
-/** Sessions and the hashes of their refresh tokens. */
+/** Mails with secrets. */
+export interface MailStore {
+  /**
+   * Stores a mail with the fact that asks for it. An address without an account is counted the same and gets none.
+   *
+   * @returns `false` when the address had too many.
+   */
+  ask(emailKey: string, purpose: MailPurpose, account: Account | undefined): Promise<boolean>;
+  /** A mail whose secret still works. */
+  findUsable(mailId: string): Promise<AccountMail | undefined>;
+  /** Forgets mails that expired before a time. */
+  forgetExpired(before: Date): Promise<void>;
+}
+
+/** Makes the secrets of mails from their ids, so that none is stored. */
+export interface MailTokens {
+  mint(mailId: string): string;
+  /** The mail that a secret belongs to; `undefined` when it is none of ours. */
+  read(token: string): string | undefined;
+}
+
+/** Sessions and the hashes of their refresh tokens. Access tokens end with their session. */
 export interface SessionStore {
-  /** Stores a new session with its first refresh token. */
-  open(session: Session, tokenHash: Buffer, now: Date): Promise<void>;
+  /**
+   * Stores a new session with its first refresh token.
+   *
+   * @param version of the account that proved itself; `undefined` for a guest.
+   * @returns `false` when the account has changed since.
+   */
+  open(
+    session: Session,
+    tokenHash: Buffer,
+    device: Device,
+    version: bigint | undefined,
+    now: Date,
+  ): Promise<boolean>;
   /**
    * Uses a refresh token up, under its session's lock, and does what `judgeRefresh` says: stores the next token or ends
    * the session.
@@ -74,8 +157,37 @@ export interface SessionStore {
   ): Promise<{ verdict: RefreshVerdict; session?: Session }>;
   /** Ends a session; one that has ended keeps its reason. */
   end(sessionId: string, reason: EndReason, now: Date): Promise<void>;
+  /** Ends a subject's sessions but one. Returns how many. */
+  endAll(subjectId: string, except: string | undefined, reason: EndReason, now: Date): Promise<number>;
+  /** Whether a session is, or was, a subject's. */
+  belongs(sessionId: string, subjectId: string): Promise<boolean>;
+  /** A subject's open sessions, newest first. */
+  listOpen(subjectId: string, now: Date, limit: number): Promise<OpenSession[]>;
+  /** Whether an account was signed in from an address before, as far as is remembered. */
+  knowsPlace(emailKey: string, address: string): Promise<boolean>;
   /** Forgets sessions that expired before a time. Returns how many. */
   forgetExpired(before: Date): Promise<number>;
+}
+
+/** A page of what ended, and where the next one begins. */
+export interface EndedPage {
+  readonly ended: readonly EndedTokens[];
+  readonly position: string;
+}
+
+/** What access tokens ended, as it is stored. */
+export interface EndedTokenStore {
+  /** Everything that was committed since a position of an earlier page; all that matters when there was none. */
+  since(position: string | undefined): Promise<EndedPage>;
+  forgetExpired(before: Date): Promise<void>;
+}
+
+/** The keys that sign access tokens. */
+export interface KeyRing {
+  /** The published keys, newest first. */
+  published(now: Date): Promise<SigningKey[]>;
+  /** Makes and publishes the next key, unless one waits for its time. */
+  rotate(now: Date, actorId: string): Promise<SigningKey>;
 }
 
 /** Hashes passwords, only so many at a time. */
@@ -96,6 +208,8 @@ export interface AccessClaims {
   readonly subjectId: string;
   readonly sessionId: string;
   readonly kind: SubjectKind;
+  /** Of the account's version that roles and permissions are of; 0 for a guest. */
+  readonly version: bigint;
   readonly roles: readonly Role[];
   readonly permissions: readonly string[];
 }
@@ -112,14 +226,15 @@ export interface TokenMint {
   sessionExpireTime(kind: SubjectKind, now: Date): Date;
 }
 
-/** Slows down guessing of one account's password. */
+/** Slows down guessing of passwords. */
 export interface LoginThrottle {
   /**
    * Counts an attempt before it is made.
    *
+   * @param knowsPlace asked only when strangers have used up the attempts for the address.
    * @returns how many milliseconds to wait before it is looked at; 0 to go on.
    */
-  attempt(emailKey: string, now: Date): Promise<number>;
+  attempt(emailKey: string, place: string, now: Date, knowsPlace: () => Promise<boolean>): Promise<number>;
   /** Forgets the attempts after a success. */
-  succeeded(emailKey: string): Promise<void>;
+  succeeded(emailKey: string, place: string): Promise<void>;
 }

@@ -1,7 +1,6 @@
 import { unauthenticated } from '@souk/kernel';
-import type { Role } from '../domain/role.ts';
 import type { Session } from '../domain/session.ts';
-import { issuePair, type TokenPair } from './open-session.ts';
+import { GUEST_RIGHTS, issuePair, type Rights, type TokenPair } from './open-session.ts';
 import type { IdentityPorts } from './ports.ts';
 
 /**
@@ -15,14 +14,14 @@ export async function refreshToken(ports: IdentityPorts, presented: string): Pro
   const next = ports.tokens.refreshToken();
   const { verdict, session } = await ports.sessions.rotate(ports.tokens.hashOf(presented), next.hash, now);
   if (verdict !== 'rotate' || session === undefined) throw refused();
-  return issuePair(ports, session, await rolesOf(ports, session), next.secret, now);
+  return issuePair(ports, session, await rightsOf(ports, session), next.secret, now);
 }
 
-async function rolesOf(ports: IdentityPorts, session: Session): Promise<readonly Role[]> {
-  if (session.kind === 'guest') return [];
+async function rightsOf(ports: IdentityPorts, session: Session): Promise<Rights> {
+  if (session.kind === 'guest') return GUEST_RIGHTS;
   const account = await ports.accounts.findById(session.subjectId);
-  if (account === undefined) throw refused();
-  return account.roles;
+  if (account === undefined || account.lockTime !== undefined) throw refused();
+  return account;
 }
 
 function refused(): Error {

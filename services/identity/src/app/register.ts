@@ -1,9 +1,11 @@
-import { alreadyExists, newId } from '@souk/kernel';
+import { aborted, newId } from '@souk/kernel';
 import { type Account, emailKey } from '../domain/account.ts';
+import { MAIL_LIFE_MS } from '../domain/mail.ts';
 import { checkPassword } from '../domain/password-policy.ts';
-import { checkCredentials } from './check-credentials.ts';
+import type { Device } from '../domain/session.ts';
+import { admitAttempt } from './check-credentials.ts';
 import { type SignedIn, signIn } from './login.ts';
-import type { IdentityPorts } from './ports.ts';
+import type { IdentityPorts, NewAccount } from './ports.ts';
 
 /** What a person registers with. */
 export interface Registration {
@@ -13,39 +15,66 @@ export interface Registration {
   readonly locale: string;
 }
 
-/**
- * Registers an account and opens its first session. An address that is taken is signed in to when the password is its
- * own, which makes a retry safe, and refused otherwise.
- *
- * @throws PASSWORD_TOO_COMMON, EMAIL_TAKEN, LOGIN_THROTTLED, HASHING_BUSY
- */
-export async function register(ports: IdentityPorts, registration: Registration): Promise<SignedIn> {
-  checkPassword(registration.password, registration.email);
-  const taken = (await ports.accounts.findByEmail(emailKey(registration.email))) !== undefined;
-  const account = taken ? undefined : await createAccount(ports, registration);
-  if (account !== undefined) return signIn(ports, account);
-  const own = await checkCredentials(ports, registration.email, registration.password);
-  if (own === undefined) throw alreadyExists('EMAIL_TAKEN', 'an account with this address exists');
-  return signIn(ports, own);
-}
+const RACES = 5;
 
-/** Adds an account with the role `shopper`; `undefined` when its address is taken. */
-export async function createAccount(
+/**
+ * Registers an account and opens its first session, or another session of the same account when it is repeated before the
+ * address is confirmed. Costs two hashes – one to check against what is there, one to store – whether or not the address is
+ * taken, so that neither the answer nor the work tells.
+ *
+ * @throws PASSWORD_TOO_COMMON, LOGIN_THROTTLED, HASHING_BUSY
+ */
+export async function register(
   ports: IdentityPorts,
   registration: Registration,
-): Promise<Account | undefined> {
-  const account: Account = {
+  device: Device,
+): Promise<SignedIn> {
+  checkPassword(registration.password, registration.email);
+  const key = emailKey(registration.email);
+  await admitAttempt(ports, `register:${key}`, device.address);
+  for (let race = 0; race < RACES; race++) {
+    const before = await ports.accounts.findUnconfirmed(key);
+    const { ok } = await ports.passwords.verify(before?.passwordHash, registration.password);
+    const passwordHash = await ports.passwords.hash(registration.password);
+    if (ok && before !== undefined) return signIn(ports, before.account, device);
+    const added = newAccount(ports, registration, passwordHash, before?.account.id);
+    if (await ports.accounts.insert(added)) return signIn(ports, added.account, device);
+  }
+  throw aborted('CONFLICT', 'the address is being registered at the same time');
+}
+
+function newAccount(
+  ports: IdentityPorts,
+  registration: Registration,
+  passwordHash: string,
+  after: string | undefined,
+): NewAccount {
+  const account = accountOf(registration, ports.clock.now(), undefined);
+  const expireTime = new Date(account.createTime.getTime() + MAIL_LIFE_MS['confirm-email']);
+  return {
+    account,
+    passwordHash,
+    mail: { id: newId(), accountId: account.id, purpose: 'confirm-email', expireTime },
+    audit: [{ actorId: account.id, action: 'account.registered', subjectId: account.id, detail: {} }],
+    after,
+  };
+}
+
+/** A new account with the role `shopper`. */
+export function accountOf(
+  registration: Registration,
+  now: Date,
+  emailConfirmTime: Date | undefined,
+): Account {
+  return {
     id: newId(),
     email: registration.email.trim(),
+    emailConfirmTime,
+    lockTime: undefined,
     displayName: registration.displayName.trim(),
     locale: registration.locale,
     roles: ['shopper'],
     version: 1n,
-    createTime: ports.clock.now(),
+    createTime: now,
   };
-  const passwordHash = await ports.passwords.hash(registration.password);
-  const inserted = await ports.accounts.insert(account, passwordHash, [
-    { type: 'registered', accountId: account.id, version: account.version, time: account.createTime },
-  ]);
-  return inserted ? account : undefined;
 }

@@ -4,6 +4,8 @@ import { type Account, changeRole, emailKey, type RoleChange } from './account.t
 const shopper: Account = {
   id: '01900000-0000-7000-8000-000000000001',
   email: 'Ada@Example.com',
+  emailConfirmTime: undefined,
+  lockTime: undefined,
   displayName: 'Ada',
   locale: 'en-GB',
   roles: ['shopper'],
@@ -13,8 +15,6 @@ const shopper: Account = {
 const change = (action: RoleChange['action'], role: RoleChange['role']): RoleChange => ({
   action,
   role,
-  actorId: '',
-  reason: '',
 });
 
 describe('changeRole', () => {

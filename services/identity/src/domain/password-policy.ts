@@ -8,12 +8,12 @@ import { COMMON_PASSWORDS } from './common-passwords.ts';
  *
  * @throws PASSWORD_TOO_COMMON
  */
-export function checkPassword(password: string, email: string): void {
+export function checkPassword(password: string, email: string, field = 'password'): void {
   const key = password.normalize('NFKC').toLowerCase();
   const address = emailKey(email);
   if (COMMON_PASSWORDS.has(key) || key === address || key === address.split('@')[0] || isRepetition(key))
     throw invalid('PASSWORD_TOO_COMMON', 'this password is among the first that are guessed', {
-      field: 'password',
+      field,
     });
 }
 

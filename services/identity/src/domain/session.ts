@@ -15,8 +15,29 @@ export interface Session {
   readonly expireTime: Date;
 }
 
+/** What is known of the device that opens a session. */
+export interface Device {
+  /** What it calls itself; may be empty. */
+  readonly userAgent: string;
+  /** Its network address as the edge saw it; empty when the call did not come through the edge. */
+  readonly address: string;
+}
+
+/** A session with what its holder wants to know of it. */
+export interface OpenSession extends Session, Device {
+  readonly createTime: Date;
+  /** When tokens were last issued. */
+  readonly refreshTime: Date;
+}
+
 /** Why a session ended before its time. */
-export type EndReason = 'logout' | 'reuse';
+export type EndReason = 'logout' | 'reuse' | 'revoked' | 'password' | 'lock' | 'deletion';
+
+/** Access tokens that ended before they expire: those of one session, or all of a subject below a version. */
+export type EndedTokens = { readonly subjectId: string; readonly expireTime: Date } & (
+  | { readonly sessionId: string }
+  | { readonly minVersion: bigint }
+);
 
 /** A refresh token as it is found: what is known about it and its session. */
 export interface PresentedToken {

@@ -3,7 +3,7 @@ import { newId } from '@souk/kernel';
 import { ACCESS_TOKEN_AUDIENCE } from '@souk/rpc';
 import { SignJWT } from 'jose';
 import type { TokenMint } from '../app/ports.ts';
-import { SIGNING_ALGORITHM, type Signer } from './signing-key.ts';
+import { SIGNING_ALGORITHM, type SigningKeyRing } from './signing-key.ts';
 
 /** Who tokens come from and how long they live, in seconds. */
 export interface TokenSettings {
@@ -22,16 +22,18 @@ const REFRESH_TOKEN_BYTES = 32;
  * Makes access tokens (RFC 9068) and refresh tokens. Refresh tokens carry 256 random bits, so a plain SHA-256 of them is
  * enough at rest.
  */
-export function tokenMint(signer: Signer, settings: TokenSettings): TokenMint {
+export function tokenMint(ring: Pick<SigningKeyRing, 'signer'>, settings: TokenSettings): TokenMint {
   const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
   return {
     hashOf,
     async accessToken(claims, now) {
       const issuedAt = Math.floor(now.getTime() / 1_000);
       const expiresAt = issuedAt + settings.accessTtlS;
+      const signer = await ring.signer(now);
       const token = await new SignJWT({
         sid: claims.sessionId,
         kind: claims.kind,
+        ver: Number(claims.version),
         roles: [...claims.roles],
         scope: claims.permissions.join(' '),
       })

@@ -220,6 +220,42 @@ export enum OrderErrorReason {
    * @generated from enum value: ORDER_ERROR_REASON_STATISTICS_RANGE_INVALID = 41;
    */
   STATISTICS_RANGE_INVALID = 41,
+
+  /**
+   * NOT_FOUND: no such edit, or another's.
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_EDIT_NOT_FOUND = 42;
+   */
+  EDIT_NOT_FOUND = 42,
+
+  /**
+   * FAILED_PRECONDITION: the edit's state does not allow it (metadata: edit_id, state).
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_EDIT_STATE_FORBIDS = 43;
+   */
+  EDIT_STATE_FORBIDS = 43,
+
+  /**
+   * ABORTED: the order has changed since the edit was staged, or its prices hold no more; stage it again (metadata:
+   * edit_id).
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_EDIT_OUTDATED = 44;
+   */
+  EDIT_OUTDATED = 44,
+
+  /**
+   * INVALID_ARGUMENT: an edit that changes nothing, or leaves nothing of the order; cancel the order instead.
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_EDIT_EMPTY = 45;
+   */
+  EDIT_EMPTY = 45,
+
+  /**
+   * INVALID_ARGUMENT: there is something to pay and no means to pay it.
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_PAYMENT_METHOD_REQUIRED = 46;
+   */
+  PAYMENT_METHOD_REQUIRED = 46,
 }
 
 /**

@@ -1074,3 +1074,100 @@ export declare type OrderDelivered = Message<"souk.order.events.v1.OrderDelivere
  */
 export declare const OrderDeliveredSchema: GenMessage<OrderDelivered>;
 
+/**
+ * Lines of a paid order were changed: some were added, units of others were taken out. The rest stays as it was sold.
+ *
+ * @generated from message souk.order.events.v1.OrderEdited
+ */
+export declare type OrderEdited = Message<"souk.order.events.v1.OrderEdited"> & {
+  /**
+   * The order.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+
+  /**
+   * The order's version after the fact.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * When it happened.
+   *
+   * @generated from field: google.protobuf.Timestamp occur_time = 3;
+   */
+  occurTime?: Timestamp | undefined;
+
+  /**
+   * The buyer.
+   *
+   * @generated from field: string customer_id = 4;
+   */
+  customerId: string;
+
+  /**
+   * Guest or account.
+   *
+   * @generated from field: souk.order.v1.CustomerKind customer_kind = 5;
+   */
+  customerKind: CustomerKind;
+
+  /**
+   * ISO 3166-1 alpha-2.
+   *
+   * @generated from field: string region_code = 6;
+   */
+  regionCode: string;
+
+  /**
+   * ISO 4217.
+   *
+   * @generated from field: string currency_code = 7;
+   */
+  currencyCode: string;
+
+  /**
+   * When the order counts as placed.
+   *
+   * @generated from field: google.protobuf.Timestamp order_time = 8;
+   */
+  orderTime?: Timestamp | undefined;
+
+  /**
+   * The edit.
+   *
+   * @generated from field: string edit_id = 9;
+   */
+  editId: string;
+
+  /**
+   * Lines that were added.
+   *
+   * @generated from field: repeated souk.order.events.v1.SoldLine added = 10;
+   */
+  added: SoldLine[];
+
+  /**
+   * Units that were taken out, with what is given back for them.
+   *
+   * @generated from field: repeated souk.order.events.v1.RefundedLine removed = 11;
+   */
+  removed: RefundedLine[];
+
+  /**
+   * Total of what was added less total of what was taken out.
+   *
+   * @generated from field: google.type.Money difference = 12;
+   */
+  difference?: Money | undefined;
+};
+
+/**
+ * Describes the message souk.order.events.v1.OrderEdited.
+ * Use `create(OrderEditedSchema)` to create a new message.
+ */
+export declare const OrderEditedSchema: GenMessage<OrderEdited>;
+
