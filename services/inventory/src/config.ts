@@ -6,6 +6,8 @@ const seconds = z.coerce.number().positive();
 export const config = z.object({
   /** How long a reservation holds when the caller does not say. */
   reservationTtlS: seconds.max(86_400).default(900),
+  /** How locations are chosen when the caller does not say. */
+  allocationStrategy: z.enum(['priority', 'highest-stock', 'fewest-splits']).default('fewest-splits'),
   /** How old an answer about availability may be. */
   availabilityMaxAgeMs: z.coerce.number().int().min(0).max(5_000).default(250),
   /** Quiet time after which a watch says that it is alive. */

@@ -6,7 +6,9 @@ import { implement, PageTokens } from '@souk/rpc';
 import { defineService } from '@souk/service';
 import { openSql, relayOutbox } from '@souk/sql';
 import { AvailabilityFeed } from './app/availability-feed.ts';
+import { notifySubscribers, type SubscriptionPorts } from './app/back-in-stock.ts';
 import { expireReservations } from './app/expire-reservations.ts';
+import { fillBackordersAsTheyCome } from './app/fill-backorders.ts';
 import type { InventoryPorts } from './app/ports.ts';
 import { reservationDesk } from './app/reservation-desk.ts';
 import type { WatchPorts } from './app/watch-availability.ts';
@@ -17,7 +19,9 @@ import { inventoryHandlers } from './grpc/inventory-handlers.ts';
 import { levelsCodec } from './grpc/levels-codec.ts';
 import { migrations } from './storage/migrations/index.ts';
 import { mongoAvailabilityView } from './storage/mongo-availability-view.ts';
+import { postgresSetup } from './storage/postgres-setup.ts';
 import { postgresStockBooks } from './storage/postgres-stock-books.ts';
+import { postgresSubscriptions } from './storage/postgres-subscriptions.ts';
 
 /** Inventory: stock, its ledger, reservations, and what can be sold. */
 export const service = defineService({
@@ -28,16 +32,27 @@ export const service = defineService({
     const kafka = connectKafka(ctx);
     relayOutbox(ctx, sql, kafka);
 
-    const view = mongoAvailabilityView(openMongo(ctx));
+    const setup = postgresSetup(sql, ctx.clock);
+    const view = mongoAvailabilityView(openMongo(ctx), setup);
     kafka.consume({ group: 'availability', batch: onStockChanged(view) });
 
     const ports: InventoryPorts = {
       books: postgresStockBooks(sql, (happened) => toEvent(ctx, happened), levelsCodec),
       view,
+      setup,
       clock: ctx.clock,
+      allocationStrategy: ctx.config.allocationStrategy,
       reservationTtlMs: ctx.config.reservationTtlS * 1_000,
     };
     ctx.worker('expire-reservations', (signal) => expireReservations(ports, signal));
+
+    ctx.worker('fill-backorders', (signal) => fillBackordersAsTheyCome(ports, signal));
+    const subscriptions: SubscriptionPorts = {
+      subscriptions: postgresSubscriptions(sql, (happened) => toEvent(ctx, happened)),
+      view,
+      clock: ctx.clock,
+    };
+    ctx.worker('back-in-stock', (signal) => notifySubscribers(subscriptions, signal));
 
     const feed = new AvailabilityFeed(view, ctx.log);
     const stopping = new AbortController();
@@ -62,7 +77,7 @@ export const service = defineService({
       rpc: [
         implement(
           InventoryService,
-          inventoryHandlers(ports, reservationDesk(ports), reader, watch, pageTokens),
+          inventoryHandlers(ports, subscriptions, reservationDesk(ports), reader, watch, pageTokens),
         ),
       ],
     };

@@ -59,7 +59,7 @@ describe('availability', () => {
     expect(errorInfoOf(reused)?.reason).toBe('REQUEST_ID_REUSED');
 
     const page = await inventory.staff.listMovements({ sku: 'L', pageSize: 1 });
-    expect(page.movements.map(({ kind }) => kind)).toEqual([MovementKind.ADJUSTMENT]);
+    expect(page.movements.map(({ kind }) => kind)).toEqual([MovementKind.DAMAGE]);
     const rest = await inventory.staff.listMovements({
       sku: 'L',
       pageSize: 1,

@@ -16,8 +16,8 @@ export async function expireReservations(ports: InventoryPorts, signal: AbortSig
 /** Ends a batch of reservations that are past their time. Returns how many. */
 async function expireOverdue(ports: InventoryPorts): Promise<number> {
   return ports.books.transact(async (books) => {
-    const now = ports.clock.now();
-    const overdue = await books.lockOverdue(now, BATCH);
+    const time = ports.clock.now();
+    const overdue = await books.lockOverdue(time, BATCH);
     const changes = overdue.flatMap((reservation) => end(reservation, 'expired') ?? []);
     if (changes.length === 0) return 0;
     const movements = changes.flatMap((change) =>
@@ -26,8 +26,8 @@ async function expireOverdue(ports: InventoryPorts): Promise<number> {
     await books.post({
       movements,
       stock: await books.lockLevels(movements.map(({ sku }) => sku)),
-      time: now,
-      with: { endedReservations: changes.map((change) => change.reservation) },
+      time,
+      endedReservations: changes.map((change) => change.reservation),
       actorId: '',
     });
     return changes.length;

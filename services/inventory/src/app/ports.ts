@@ -1,5 +1,7 @@
 import type { Clock } from '@souk/kernel';
 import type { Availability } from '../domain/availability.ts';
+import type { InventoryFact } from '../domain/fact.ts';
+import type { AllocationStrategy, KitComponent, Setup } from '../domain/location.ts';
 import type { LedgerEntry, Movement } from '../domain/movement.ts';
 import type { Reservation } from '../domain/reservation.ts';
 import type { ReturnedUnits } from '../domain/restock.ts';
@@ -9,15 +11,33 @@ import type { Stock, StockLevel } from '../domain/stock.ts';
 export interface InventoryPorts {
   readonly books: StockBooks;
   readonly view: AvailabilityView;
+  readonly setup: SetupSource;
   readonly clock: Clock;
   /** How long a reservation holds when the caller does not say, in milliseconds. */
   readonly reservationTtlMs: number;
+  /** How locations are chosen when the caller does not say. */
+  readonly allocationStrategy: AllocationStrategy;
+}
+
+/** Locations and kits. */
+export interface SetupSource {
+  /** What they are; what another replica changed is known within a second. */
+  current(): Promise<Setup>;
+  /** Forgets what it knows, after a change. */
+  invalidate(): void;
 }
 
 /** The write model: stock levels, the ledger and reservations. */
 export interface StockBooks {
   /** Runs `work` in a transaction; it may run again after a collision, so it must have no other effect. */
   transact<T>(work: (books: BooksTransaction) => Promise<T>): Promise<T>;
+  /**
+   * Writes a posting that was decided on levels and reservations that are known from before, in one statement.
+   * @returns the levels as they are now; undefined, and nothing is written, if any of them is not as it was.
+   */
+  tryPost(posting: Posting): Promise<StockLevel[] | undefined>;
+  /** Whether the levels of some SKUs are still as they were. */
+  areCurrent(levels: readonly StockLevel[]): Promise<boolean>;
   /** The ledger's entries, newest first. */
   listMovements(query: MovementQuery): Promise<LedgerEntry[]>;
   /** Compares a page of levels with their movements and reservations, as one consistent look. */
@@ -26,30 +46,37 @@ export interface StockBooks {
   pageLevels(after: LevelKey | undefined, limit: number): Promise<StockLevel[]>;
   /** Levels of some SKUs, at every location. */
   levelsOf(skus: readonly string[]): Promise<StockLevel[]>;
-  /** A reservation by its id. */
-  findReservation(reservationId: string): Promise<Reservation | undefined>;
+  /** Reservations by their ids. */
+  findReservations(reservationIds: readonly string[]): Promise<ReadonlyMap<string, Reservation>>;
+  /** Ids of reservations that are owed what is there now, oldest first. */
+  findFillable(limit: number): Promise<string[]>;
 }
 
 /** The books within a transaction. */
 export interface BooksTransaction {
-  /** Locks the levels of some SKUs, always in the order of SKUs so that nobody waits in a circle. */
+  /** Locks the levels of some SKUs, always in the order of SKUs and locations so that nobody waits in a circle. */
   lockLevels(skus: readonly string[]): Promise<Stock>;
-  /** As `lockLevels`, and makes levels of nothing for SKUs that have none. */
-  openLevels(skus: readonly string[]): Promise<Stock>;
+  /** As `lockLevels`, and makes levels of nothing for SKUs that have none at a location. */
+  openLevels(keys: readonly LevelKey[]): Promise<Stock>;
   /** Reservations by their ids. */
   findReservations(reservationIds: readonly string[]): Promise<ReadonlyMap<string, Reservation>>;
   /** As `findReservations`, locked in the order of their ids. */
   lockReservations(reservationIds: readonly string[]): Promise<ReadonlyMap<string, Reservation>>;
   /** Locks held reservations that are past their time and that nobody else is working on. */
   lockOverdue(now: Date, limit: number): Promise<Reservation[]>;
+  /** Locks an order's reservations that are owed something, oldest first. */
+  lockOwed(orderId: string): Promise<Reservation[]>;
   /** Writes a locked reservation's new time. */
   extend(reservation: Reservation): Promise<void>;
-  /** A return that was booked before. */
-  findReturn(returnId: string): Promise<readonly ReturnedUnits[] | undefined>;
+  /** Books that a return is being restocked. @returns what was booked before, if it was. */
+  openReturn(
+    returnId: string,
+    orderId: string,
+    units: readonly ReturnedUnits[],
+  ): Promise<readonly ReturnedUnits[] | undefined>;
   /**
    * Writes movements with the levels they make, what goes with them, and the facts to be told.
-   * @returns the levels as they are now, or undefined when there is such a reservation or the return was booked already;
-   * then no movement was written, and a posting of several reservations has to be undone.
+   * @returns the levels as they are now, or undefined when there is such a reservation already; then nothing was written.
    */
   post(posting: Posting): Promise<StockLevel[] | undefined>;
   /** Runs `effect` once per request id; the same call again gets the stored levels. See REQUEST_ID_REUSED. */
@@ -59,14 +86,16 @@ export interface BooksTransaction {
 /** What is written at once. */
 export interface Posting {
   readonly movements: readonly CausedMovement[];
-  /** The locked levels that the movements change. */
+  /** The levels, at all locations, of all SKUs that the decision rests on, as they were. */
   readonly stock: Stock;
   readonly time: Date;
-  /** Why it may be written only once, and what is written with it. */
-  readonly with?:
-    | { readonly newReservations: readonly Reservation[] }
-    | { readonly endedReservations: readonly Reservation[] }
-    | { readonly returnId: string; readonly orderId: string; readonly units: readonly ReturnedUnits[] };
+  readonly newReservations?: readonly Reservation[];
+  /** Reservations as they ended, each one version on. */
+  readonly endedReservations?: readonly Reservation[];
+  /** Reservations of which others than the state changed, each one version on. */
+  readonly amendedReservations?: readonly Reservation[];
+  /** What is told besides changes of levels and reservations. */
+  readonly facts?: readonly InventoryFact[];
   /** The account behind it; empty for the platform. */
   readonly actorId: string;
 }
@@ -99,8 +128,19 @@ export interface LedgerCheck {
   readonly onHand: number;
   readonly reserved: number;
   readonly damaged: number;
+  readonly incoming: number;
+  readonly backordered: number;
   /** Units in held reservations. */
   readonly held: number;
+  /** Promised units in held and sold reservations. */
+  readonly owed: number;
+}
+
+/** A kit as the read model knows it. */
+export interface Kit {
+  readonly kitSku: string;
+  readonly components: readonly KitComponent[];
+  readonly version: bigint;
 }
 
 /** The read model. */
@@ -111,9 +151,11 @@ export interface AvailabilityView {
   apply(levels: readonly StockLevel[]): Promise<void>;
   /** As `apply`, and replaces what it has of the same version. */
   overwrite(levels: readonly StockLevel[]): Promise<void>;
+  /** Takes over what a kit is made of, if newer. */
+  applyKit(kit: Kit): Promise<void>;
   /** Everything it says about some SKUs. */
   levelsOf(skus: readonly string[]): Promise<StockLevel[]>;
-  /** SKUs it knows, in order. */
+  /** SKUs it knows, in order; kits are left out. */
   pageSkus(after: string | undefined, limit: number): Promise<string[]>;
   /** Forgets SKUs. */
   remove(skus: readonly string[]): Promise<void>;

@@ -73,6 +73,9 @@ function isEqual(a: StockLevel, b: StockLevel | undefined): boolean {
     a.position === b.position &&
     a.onHand === b.onHand &&
     a.reserved === b.reserved &&
-    a.damaged === b.damaged
+    a.damaged === b.damaged &&
+    a.incoming === b.incoming &&
+    a.backordered === b.backordered &&
+    a.safetyStock === b.safetyStock
   );
 }

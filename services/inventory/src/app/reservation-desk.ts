@@ -1,17 +1,23 @@
 import { aborted } from '@souk/kernel';
+import { wantedLines } from '../domain/demand.ts';
+import type { Setup } from '../domain/location.ts';
 import type { Reservation } from '../domain/reservation.ts';
-import { batcher } from './batcher.ts';
-import { barOrder, type EndReservation, endReservations } from './end-reservations.ts';
+import type { EndReservation, OrderCommand, ReserveStock } from './decide-orders.ts';
+import { barOrder } from './end-reservations.ts';
 import type { InventoryPorts } from './ports.ts';
-import { type ReserveStock, reserveStock } from './reserve-stock.ts';
+import { serveOrders } from './serve-orders.ts';
+import { skuLanes } from './sku-lanes.ts';
+import { StockMemory } from './stock-memory.ts';
 
-/** Lines, or reservations, written in one transaction at most. */
-const MAX_WEIGHT = 1_000;
-/** More would only wait for each other's locks on a hot SKU. */
-const CONCURRENCY = 2;
+/** Lines written in one transaction at most. */
+const MAX_WEIGHT = 500;
+/** Batches under way; they never share a SKU, so they do not wait for each other. */
+const CONCURRENCY = 4;
+/** Commands that wait for one SKU before it counts as hot. */
+const HOT_AT = 8;
 
 /** Which reservation to end. */
-export type OrderCall = Omit<EndReservation, 'as'>;
+export type OrderCall = Omit<EndReservation, 'do'>;
 
 /** Where orders reserve, buy and give back. Calls that come at the same time are written together. */
 export interface ReservationDesk {
@@ -25,31 +31,42 @@ export interface ReservationDesk {
 
 /** The desk of this process. */
 export function reservationDesk(ports: InventoryPorts): ReservationDesk {
-  const reserve = batcher((commands: readonly ReserveStock[]) => reserveStock(ports, commands), {
+  const memory = new StockMemory();
+  let setup: Setup = { locations: [], kits: new Map() };
+  const serve = skuLanes((commands: readonly OrderCommand[]) => serveOrders(ports, memory, commands), {
     concurrency: CONCURRENCY,
     maxWeight: MAX_WEIGHT,
-    weightOf: ({ lines }) => lines.length,
+    hotAt: HOT_AT,
+    weightOf: (command) => (command.do === 'reserve' ? command.lines.length : 1),
+    // A reservation this process does not know touches SKUs it can't tell; the versions in the books catch that.
+    skusOf: (command) =>
+      command.do === 'reserve'
+        ? wantedLines(command.lines, setup.kits).map(({ sku }) => sku)
+        : (memory.reservation(command.reservationId)?.lines.map(({ sku }) => sku) ?? []),
   });
-  const finish = batcher((commands: readonly EndReservation[]) => endReservations(ports, commands), {
-    concurrency: CONCURRENCY,
-    maxWeight: MAX_WEIGHT / 10,
-    weightOf: () => 1,
-  });
+  const submit = async (command: OrderCommand, signal: AbortSignal): Promise<Reservation | undefined> => {
+    setup = await ports.setup.current();
+    return serve(command, signal);
+  };
   return {
-    reserve,
+    async reserve(command, signal) {
+      return required(await submit(command, signal));
+    },
     async commit(call, signal) {
-      const reservation = await finish({ ...call, as: 'committed' }, signal);
-      if (reservation === undefined) throw new Error('a sold reservation is missing');
-      return reservation;
+      return required(await submit({ ...call, do: 'commit' }, signal));
     },
     async release(call, signal) {
+      const command = { ...call, do: 'release' } as const;
       const released =
-        (await finish({ ...call, as: 'released' }, signal)) ??
-        (await barOrder(ports, call)) ??
-        (await finish({ ...call, as: 'released' }, signal));
+        (await submit(command, signal)) ?? (await barOrder(ports, call)) ?? (await submit(command, signal));
       if (released === undefined)
         throw aborted('CONFLICT', 'The order is reserving at this moment; try again.');
       return released;
     },
   };
+}
+
+function required(reservation: Reservation | undefined): Reservation {
+  if (reservation === undefined) throw new Error('a reservation is missing');
+  return reservation;
 }

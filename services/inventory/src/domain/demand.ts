@@ -1,5 +1,6 @@
 import { notFound, precondition } from '@souk/kernel';
-import { availableOf, type Stock, type StockLevel } from './stock.ts';
+import type { KitComponent } from './location.ts';
+import { availableOf, levelAt, type Stock, type StockLevel } from './stock.ts';
 
 /** A number of units of one SKU, as somebody asks for it. */
 export interface StockLine {
@@ -9,11 +10,20 @@ export interface StockLine {
   readonly lineId?: string;
 }
 
+/** A line as it is picked: a kit's line is one for each component. */
+export interface WantedLine {
+  readonly lineId: string;
+  readonly sku: string;
+  readonly quantity: number;
+  /** The kit that it is part of; empty if none. */
+  readonly kitSku: string;
+}
+
 /** Units wanted per SKU, in the order of SKUs. */
 export type Demand = ReadonlyMap<string, number>;
 
 /** Adds up lines with the same SKU: two lines of one unit want two units. */
-export function demandOf(lines: readonly StockLine[]): Demand {
+export function demandOf(lines: readonly Pick<StockLine, 'sku' | 'quantity'>[]): Demand {
   const sums = new Map<string, number>();
   for (const { sku, quantity } of lines) sums.set(sku, (sums.get(sku) ?? 0) + quantity);
   return new Map([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -24,32 +34,57 @@ export function isSameDemand(a: Demand, b: Demand): boolean {
   return a.size === b.size && [...a].every(([sku, quantity]) => b.get(sku) === quantity);
 }
 
-/**
- * The level of a SKU.
- * @throws DomainError SKU_UNKNOWN
- */
-export function levelOf(stock: Stock, sku: string): StockLevel {
-  const level = stock.get(sku);
-  if (level === undefined)
-    throw notFound('SKU_UNKNOWN', `${sku} has never been in stock.`, { metadata: { sku } });
-  return level;
+/** Takes kits apart and joins lines of the same name, SKU and kit, in the order of SKUs. */
+export function wantedLines(
+  lines: readonly StockLine[],
+  kits: ReadonlyMap<string, readonly KitComponent[]>,
+): WantedLine[] {
+  const merged = new Map<string, WantedLine>();
+  for (const { sku, quantity, lineId = '' } of lines) {
+    const components = kits.get(sku);
+    const parts = components ?? [{ sku, quantity: 1 }];
+    for (const part of parts) {
+      const kitSku = components === undefined ? '' : sku;
+      const key = JSON.stringify([lineId, kitSku, part.sku]);
+      const units = quantity * part.quantity + (merged.get(key)?.quantity ?? 0);
+      merged.set(key, { lineId, kitSku, sku: part.sku, quantity: units });
+    }
+  }
+  return [...merged.values()].sort((a, b) => (a.sku < b.sku ? -1 : a.sku > b.sku ? 1 : 0));
 }
 
 /**
- * The rule that decides whether stock may be taken: every SKU must have at least what is wanted of it, reserved units
- * not counted. All or nothing.
- * @returns the levels to take from.
- * @throws DomainError SKU_UNKNOWN; STOCK_INSUFFICIENT for the first SKU that falls short.
+ * The levels of a SKU.
+ * @throws DomainError SKU_UNKNOWN
  */
-export function requireAvailable(stock: Stock, demand: Demand): StockLevel[] {
-  return Array.from(demand, ([sku, requested]) => {
-    const level = levelOf(stock, sku);
-    const available = availableOf(level);
-    if (available < requested) {
-      throw precondition('STOCK_INSUFFICIENT', `Only ${available} of ${sku} can be sold.`, {
-        metadata: { sku, requested: String(requested), available: String(available) },
-      });
-    }
-    return level;
+export function levelsOf(stock: Stock, sku: string): readonly StockLevel[] {
+  const levels = stock.get(sku);
+  if (levels === undefined || levels.length === 0)
+    throw notFound('SKU_UNKNOWN', `${sku} has never been in stock.`, { metadata: { sku } });
+  return levels;
+}
+
+/**
+ * The level of a SKU at one location, which must have so many units that nobody holds. Safety stock may be taken: it is
+ * kept back from sale, not from those who keep the stock.
+ * @throws DomainError SKU_UNKNOWN, STOCK_INSUFFICIENT
+ */
+export function requireUnheld(stock: Stock, sku: string, locationId: string, requested: number): StockLevel {
+  levelsOf(stock, sku);
+  const level = levelAt(stock, sku, locationId);
+  const unheld = level === undefined ? 0 : level.onHand - level.reserved;
+  if (level === undefined || unheld < requested) throw insufficient(sku, requested, unheld);
+  return level;
+}
+
+/** The refusal of somebody who wants more than there is. */
+export function insufficient(sku: string, requested: number, available: number): Error {
+  return precondition('STOCK_INSUFFICIENT', `Only ${available} of ${sku} can be sold.`, {
+    metadata: { sku, requested: String(requested), available: String(available) },
   });
+}
+
+/** What of some levels can be sold, by location. */
+export function availableByLocation(levels: readonly StockLevel[]): Map<string, number> {
+  return new Map(levels.map((level) => [level.locationId, availableOf(level)]));
 }

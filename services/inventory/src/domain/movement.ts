@@ -7,6 +7,10 @@ export const MOVEMENT_KINDS = [
   'commitment',
   'return',
   'adjustment',
+  'damage',
+  'transfer',
+  'announcement',
+  'backorder',
 ] as const;
 
 /** What happened to stock. */
@@ -18,14 +22,20 @@ export const ADJUSTMENT_REASONS = ['count', 'shrinkage', 'damage', 'correction']
 /** Why stock was adjusted by hand. */
 export type AdjustmentReason = (typeof ADJUSTMENT_REASONS)[number];
 
-/** One entry of the ledger that is about to be written. The sum of all entries of a level is the level. */
-export interface Movement {
-  readonly kind: MovementKind;
-  readonly sku: string;
-  readonly locationId: string;
+/** By how much each kind of unit changes. */
+export interface UnitDeltas {
   readonly onHandDelta: number;
   readonly reservedDelta: number;
   readonly damagedDelta: number;
+  readonly incomingDelta: number;
+  readonly backorderedDelta: number;
+}
+
+/** One entry of the ledger that is about to be written. The sum of all entries of a level is the level. */
+export interface Movement extends UnitDeltas {
+  readonly kind: MovementKind;
+  readonly sku: string;
+  readonly locationId: string;
   /** The order, return or document that caused it; empty if none did. */
   readonly reference: string;
   readonly reason: AdjustmentReason | undefined;
@@ -43,7 +53,7 @@ export function movement(
   kind: MovementKind,
   of: { readonly sku: string; readonly locationId: string },
   reference: string,
-  change: Partial<Pick<Movement, 'onHandDelta' | 'reservedDelta' | 'damagedDelta' | 'reason'>>,
+  change: Partial<UnitDeltas & Pick<Movement, 'reason'>>,
 ): Movement {
   return {
     kind,
@@ -52,6 +62,8 @@ export function movement(
     onHandDelta: change.onHandDelta ?? 0,
     reservedDelta: change.reservedDelta ?? 0,
     damagedDelta: change.damagedDelta ?? 0,
+    incomingDelta: change.incomingDelta ?? 0,
+    backorderedDelta: change.backorderedDelta ?? 0,
     reference,
     reason: change.reason,
   };

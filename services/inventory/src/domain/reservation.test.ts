@@ -2,9 +2,26 @@ import { describe, expect, it } from '@jest/globals';
 import { DomainError, newId } from '@souk/kernel';
 import fc from 'fast-check';
 import type { Movement } from './movement.ts';
-import { end, extended, hold, type Reservation, type ReservationKey } from './reservation.ts';
-import { afterMovements, availableOf, DEFAULT_LOCATION, type StockLevel } from './stock.ts';
+import { end, extended, type HoldRules, hold, type Reservation, type ReservationKey } from './reservation.ts';
+import {
+  afterMovements,
+  availableOf,
+  DEFAULT_LOCATION,
+  DEFAULT_TERMS,
+  levelAt,
+  replaceLevels,
+  type StockLevel,
+} from './stock.ts';
 
+const RULES: HoldRules = {
+  locations: [
+    { locationId: DEFAULT_LOCATION, name: '', priority: 0, regionCode: '', isActive: true, version: 1n },
+  ],
+  kits: new Map(),
+  strategy: 'priority',
+  region: '',
+  ttlMs: 1_000,
+};
 const NOW = new Date('2026-01-01T00:00:00Z');
 const SKUS = ['A', 'B', 'C'];
 
@@ -16,6 +33,9 @@ const empty = (sku: string, onHand: number): StockLevel => ({
   onHand,
   reserved: 0,
   damaged: 0,
+  incoming: 0,
+  backordered: 0,
+  ...DEFAULT_TERMS,
   version: 0n,
   position: 0n,
   updateTime: NOW,
@@ -44,17 +64,19 @@ describe('reservations', () => {
   it('never oversell, and the ledger always explains the stock', () => {
     fc.assert(
       fc.property(fc.nat(20), fc.array(step, { maxLength: 60 }), (opening, steps) => {
-        const stock = new Map(SKUS.map((sku) => [sku, empty(sku, opening)]));
+        const stock = new Map(
+          SKUS.map((sku): [string, readonly StockLevel[]] => [sku, [empty(sku, opening)]]),
+        );
         const ledger: Movement[] = [];
         const reservations: Reservation[] = [];
         const post = (movements: readonly Movement[]): void => {
           ledger.push(...movements);
-          for (const level of afterMovements(stock, movements, NOW)) stock.set(level.sku, level);
+          replaceLevels(stock, afterMovements(stock, movements, NOW));
         };
         for (const next of steps) {
           try {
             if (next.do === 'reserve') {
-              const { reservation, movements } = hold(keyOf(), stock, next.lines, NOW, 1_000);
+              const { reservation, movements } = hold(keyOf(), stock, next.lines, RULES, NOW);
               reservations.push(reservation);
               post(movements);
             } else if (reservations.length > 0) {
@@ -70,7 +92,7 @@ describe('reservations', () => {
             if (!(error instanceof DomainError)) throw error;
           }
           for (const sku of SKUS) {
-            const level = stock.get(sku) ?? empty(sku, 0);
+            const level = levelAt(stock, sku, DEFAULT_LOCATION) ?? empty(sku, 0);
             const held = reservations
               .filter((reservation) => reservation.state === 'held')
               .flatMap((reservation) => reservation.lines)
@@ -88,21 +110,21 @@ describe('reservations', () => {
   });
 
   it('hold the sum of lines with the same SKU', () => {
-    const stock = new Map([['A', empty('A', 3)]]);
+    const stock = new Map([['A', [empty('A', 3)]]]);
     const wanted = [
       { sku: 'A', quantity: 2 },
       { sku: 'A', quantity: 2 },
     ];
-    expect(() => hold(keyOf(), stock, wanted, NOW, 1_000)).toThrow('Only 3 of A can be sold.');
-    stock.set('A', empty('A', 4));
-    expect(hold(keyOf(), stock, wanted, NOW, 1_000).reservation.lines).toEqual([
-      { lineId: '', sku: 'A', locationId: DEFAULT_LOCATION, quantity: 4 },
+    expect(() => hold(keyOf(), stock, wanted, RULES, NOW)).toThrow('Only 3 of A can be sold.');
+    stock.set('A', [empty('A', 4)]);
+    expect(hold(keyOf(), stock, wanted, RULES, NOW).reservation.lines).toEqual([
+      { lineId: '', kitSku: '', sku: 'A', locationId: DEFAULT_LOCATION, quantity: 4, backordered: 0 },
     ]);
   });
 
   it('end once; the same end again changes nothing', () => {
-    const stock = new Map([['A', empty('A', 4)]]);
-    const { reservation } = hold(keyOf(), stock, [{ sku: 'A', quantity: 1 }], NOW, 1_000);
+    const stock = new Map([['A', [empty('A', 4)]]]);
+    const { reservation } = hold(keyOf(), stock, [{ sku: 'A', quantity: 1 }], RULES, NOW);
     const committed = end(reservation, 'committed')?.reservation;
     expect(committed?.state).toBe('committed');
     expect(committed && end(committed, 'committed')).toBeUndefined();

@@ -1,5 +1,14 @@
 import { alreadyExists, precondition } from '@souk/kernel';
-import { demandOf, isSameDemand, requireAvailable, type StockLine } from './demand.ts';
+import { type AllocationRules, allocate, type Pick } from './allocation.ts';
+import {
+  type Demand,
+  demandOf,
+  isSameDemand,
+  type StockLine,
+  type WantedLine,
+  wantedLines,
+} from './demand.ts';
+import type { KitComponent } from './location.ts';
 import { type Movement, type MovementKind, movement } from './movement.ts';
 import type { Stock } from './stock.ts';
 
@@ -18,7 +27,12 @@ export interface Allocation {
   readonly lineId: string;
   readonly sku: string;
   readonly locationId: string;
+  /** Units, promised ones included. */
   readonly quantity: number;
+  /** How many of them are promised, but not there yet. */
+  readonly backordered: number;
+  /** The kit that they are part of; empty if none. */
+  readonly kitSku: string;
 }
 
 /** Which reservation: an order's first has the order's id, further ones have ids of their own. */
@@ -28,10 +42,10 @@ export interface ReservationKey {
 }
 
 /** Stock held for an order. One that never held anything has no lines: it bars the order from reserving later. */
-export interface Reservation {
-  readonly reservationId: string;
-  readonly orderId: string;
+export interface Reservation extends ReservationKey {
   readonly lines: readonly Allocation[];
+  /** What was asked for, kits as such. */
+  readonly wanted: Demand;
   readonly state: ReservationState;
   readonly version: bigint;
   readonly createTime: Date;
@@ -44,56 +58,87 @@ export interface ReservationChange {
   readonly movements: readonly Movement[];
 }
 
+/** By what stock is held. */
+export interface HoldRules extends AllocationRules {
+  readonly kits: ReadonlyMap<string, readonly KitComponent[]>;
+  readonly ttlMs: number;
+}
+
 /**
  * Holds what an order wants, all of it or nothing.
  * @throws DomainError SKU_UNKNOWN, STOCK_INSUFFICIENT
  */
 export function hold(
-  key: ReservationKey,
+  { orderId, reservationId }: ReservationKey,
   stock: Stock,
-  wanted: readonly StockLine[],
+  asked: readonly StockLine[],
+  rules: HoldRules,
   now: Date,
-  ttlMs: number,
 ): ReservationChange {
-  const { orderId, reservationId } = key;
-  const demand = demandOf(wanted);
-  const levels = new Map(requireAvailable(stock, demand).map((level) => [level.sku, level]));
-  const lines = mergedLines(wanted).flatMap(({ lineId, sku, quantity }) => {
-    const level = levels.get(sku);
-    return level === undefined ? [] : [{ lineId, sku, locationId: level.locationId, quantity }];
-  });
+  const wanted = wantedLines(asked, rules.kits);
+  const lines = distribute(wanted, allocate(stock, demandOf(wanted), rules));
   return {
     reservation: {
       reservationId,
       orderId,
       lines,
+      wanted: demandOf(asked),
       state: 'held',
       version: 1n,
       createTime: now,
-      expireTime: new Date(now.getTime() + ttlMs),
+      expireTime: new Date(now.getTime() + rules.ttlMs),
     },
-    movements: unitsOf(lines).map((line) =>
-      movement('reservation', line, orderId, { reservedDelta: line.quantity }),
+    movements: unitsOf(lines).map((units) =>
+      movement('reservation', units, orderId, {
+        reservedDelta: units.quantity - units.backordered,
+        backorderedDelta: units.backordered,
+      }),
     ),
   };
 }
 
-/** Lines of the same name and SKU as one, in the order of SKUs. */
-function mergedLines(wanted: readonly StockLine[]): Required<StockLine>[] {
-  const merged = new Map<string, Required<StockLine>>();
-  for (const { sku, quantity, lineId = '' } of wanted) {
-    const key = `${lineId} ${sku}`;
-    merged.set(key, { sku, lineId, quantity: quantity + (merged.get(key)?.quantity ?? 0) });
-  }
-  return [...merged.values()].sort((a, b) => (a.sku < b.sku ? -1 : 1));
+/** Gives each line its share of what was picked. */
+function distribute(wanted: readonly WantedLine[], picks: readonly Pick[]): Allocation[] {
+  const left = new Map<string, Pick[]>();
+  for (const pick of picks) left.set(pick.sku, [...(left.get(pick.sku) ?? []), pick]);
+  return wanted.flatMap(({ lineId, sku, kitSku, quantity }) => {
+    const shares: Allocation[] = [];
+    for (let missing = quantity; missing > 0; ) {
+      const [pick, ...others] = left.get(sku) ?? [];
+      if (pick === undefined) throw new Error(`fewer of ${sku} picked than wanted`);
+      const share = Math.min(missing, pick.quantity);
+      const isPromise = pick.backordered > 0;
+      shares.push({
+        lineId,
+        sku,
+        kitSku,
+        locationId: pick.locationId,
+        quantity: share,
+        backordered: isPromise ? share : 0,
+      });
+      const rest = pick.quantity - share;
+      left.set(
+        sku,
+        rest === 0 ? others : [{ ...pick, quantity: rest, backordered: isPromise ? rest : 0 }, ...others],
+      );
+      missing -= share;
+    }
+    return shares;
+  });
 }
 
 /** What is held where, the lines of one SKU and location added up. */
-export function unitsOf(lines: readonly Allocation[]): Omit<Allocation, 'lineId'>[] {
-  const sums = new Map<string, Omit<Allocation, 'lineId'>>();
-  for (const { sku, locationId, quantity } of lines) {
+export function unitsOf(lines: readonly Allocation[]): Pick[] {
+  const sums = new Map<string, Pick>();
+  for (const { sku, locationId, quantity, backordered } of lines) {
     const key = `${locationId} ${sku}`;
-    sums.set(key, { sku, locationId, quantity: quantity + (sums.get(key)?.quantity ?? 0) });
+    const sum = sums.get(key);
+    sums.set(key, {
+      sku,
+      locationId,
+      quantity: quantity + (sum?.quantity ?? 0),
+      backordered: backordered + (sum?.backordered ?? 0),
+    });
   }
   return [...sums.values()];
 }
@@ -104,6 +149,7 @@ export function barred({ orderId, reservationId }: ReservationKey, now: Date): R
     reservationId,
     orderId,
     lines: [],
+    wanted: new Map(),
     state: 'released',
     version: 1n,
     createTime: now,
@@ -118,13 +164,14 @@ export function barred({ orderId, reservationId }: ReservationKey, now: Date): R
 export function reservedAgain(
   reservation: Reservation,
   orderId: string,
-  wanted: readonly StockLine[],
+  asked: readonly StockLine[],
 ): Reservation {
   const { state } = reservation;
   if (state === 'released' || state === 'expired') throw hasEnded(state);
-  const isSame =
-    reservation.orderId === orderId && isSameDemand(demandOf(reservation.lines), demandOf(wanted));
-  if (!isSame) throw alreadyExists('RESERVATION_CONFLICT', 'There is such a reservation with other lines.');
+  const isSame = reservation.orderId === orderId && isSameDemand(reservation.wanted, demandOf(asked));
+  if (!isSame) {
+    throw alreadyExists('RESERVATION_CONFLICT', 'There is such a reservation with other lines.');
+  }
   return reservation;
 }
 
@@ -147,7 +194,8 @@ const MOVEMENT_OF: Readonly<Record<ReservationEnd, MovementKind>> = {
 };
 
 /**
- * Ends a reservation: sold units leave the stock, others are no longer held.
+ * Ends a reservation: sold units leave the stock, others are no longer held. What was promised stays promised when it is
+ * sold, and leaves when it comes.
  *
  * Ending it the same way again changes nothing; releasing one that expired neither. A reservation that is past its time
  * but still held may be sold: nobody else has got the units.
@@ -158,14 +206,22 @@ export function end(reservation: Reservation, as: ReservationEnd): ReservationCh
   const { state, lines, orderId } = reservation;
   if (state === as || (state === 'expired' && as === 'released')) return undefined;
   if (state !== 'held') throw hasEnded(state);
+  const isSale = as === 'committed';
   return {
-    reservation: { ...reservation, state: as, version: reservation.version + 1n },
-    movements: unitsOf(lines).map((line) =>
-      movement(MOVEMENT_OF[as], line, orderId, {
-        reservedDelta: -line.quantity,
-        onHandDelta: as === 'committed' ? -line.quantity : 0,
-      }),
-    ),
+    reservation: {
+      ...reservation,
+      state: as,
+      version: reservation.version + 1n,
+    },
+    movements: unitsOf(lines).flatMap((units) => {
+      const held = units.quantity - units.backordered;
+      if (isSale && held === 0) return [];
+      return movement(MOVEMENT_OF[as], units, orderId, {
+        reservedDelta: -held,
+        onHandDelta: isSale ? -held : 0,
+        backorderedDelta: isSale ? 0 : -units.backordered,
+      });
+    }),
   };
 }
 

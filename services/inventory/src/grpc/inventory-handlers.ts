@@ -1,5 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { durationMs } from '@bufbuild/protobuf/wkt';
+import { durationMs, timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import {
   type CheckLedgerRequest,
@@ -12,16 +12,18 @@ import {
 } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
 import { notFound } from '@souk/kernel';
 import { callOf, fingerprintOf, type PageTokens, pageSizeOf, principalOf } from '@souk/rpc';
-import { adjustStock, receiveStock } from '../app/change-stock.ts';
+import { adjustStock, type ChangeCall, receiveStock } from '../app/change-stock.ts';
 import { extendReservation, getReservation } from '../app/end-reservations.ts';
-import type { AvailabilityView, CallKey, InventoryPorts, LedgerCheck } from '../app/ports.ts';
+import type { AvailabilityView, InventoryPorts, LedgerCheck } from '../app/ports.ts';
 import { rebuildAvailability } from '../app/rebuild-availability.ts';
 import type { ReservationDesk } from '../app/reservation-desk.ts';
+import { contactOf, type SubscriptionPorts, subscribe, unsubscribe } from '../app/back-in-stock.ts';
 import { restockReturn } from '../app/restock-return.ts';
 import type { WatchPorts } from '../app/watch-availability.ts';
 import {
   keyFromProto,
   linesFromProto,
+  locationFromProto,
   reasonFromProto,
   reserveFromProto,
   restockFromProto,
@@ -38,6 +40,7 @@ import { watchStream } from './watch-handler.ts';
 /** Inventory's RPCs. */
 export function inventoryHandlers(
   ports: InventoryPorts,
+  subscriptions: SubscriptionPorts,
   desk: ReservationDesk,
   reader: Pick<AvailabilityView, 'get'>,
   watch: WatchPorts,
@@ -77,21 +80,26 @@ export function inventoryHandlers(
     },
 
     async receiveStock(request, context) {
-      const receipt = { lines: linesFromProto(request.lines), reference: request.reference };
-      const key = keyOf('ReceiveStock', request.requestId, context);
-      const levels = await receiveStock(ports, receipt, principalOf(context).id, key);
+      const receipt = {
+        lines: linesFromProto(request.lines),
+        locationId: locationFromProto(request.locationId),
+        reference: request.reference,
+      };
+      const call = changeCallOf('ReceiveStock', request.requestId, context);
+      const levels = await receiveStock(ports, receipt, request.announced, call);
       return { levels: levels.map(levelToProto) };
     },
 
     async adjustStock(request, context) {
       const adjustment = {
         sku: request.sku,
+        locationId: locationFromProto(request.locationId),
         delta: Number(request.delta),
         reason: reasonFromProto(request.reason),
         reference: request.reference,
       };
-      const key = keyOf('AdjustStock', request.requestId, context);
-      const [level] = await adjustStock(ports, adjustment, principalOf(context).id, key);
+      const call = changeCallOf('AdjustStock', request.requestId, context);
+      const [level] = await adjustStock(ports, adjustment, call);
       return level === undefined ? {} : { level: levelToProto(level) };
     },
 
@@ -115,6 +123,19 @@ export function inventoryHandlers(
       };
     },
 
+    async subscribeBackInStock({ sku, email, locale }, context) {
+      const wish = { sku, email, locale, ownerId: principalOf(context).id };
+      const { subscriptionId, createTime } = await subscribe(subscriptions, wish);
+      return { subscription: { subscriptionId, sku, createTime: timestampFromDate(createTime) } };
+    },
+
+    async unsubscribeBackInStock({ subscriptionId }, context) {
+      await unsubscribe(subscriptions, subscriptionId, principalOf(context).id);
+      return {};
+    },
+
+    getSubscriptionContact: ({ subscriptionId }) => contactOf(subscriptions, subscriptionId),
+
     watchAvailability: (request, context) => watchStream(watch, request, context),
 
     listMovements: (request) => listMovements(ports, pageTokens, request),
@@ -128,11 +149,12 @@ export function inventoryHandlers(
   };
 }
 
-function keyOf(rpc: string, requestId: string, context: HandlerContext): CallKey {
+/** Who changes stock, and by which call. */
+export function changeCallOf(rpc: string, requestId: string, context: HandlerContext): ChangeCall {
+  const actorId = principalOf(context).id;
   return {
-    scope: `${rpc}:${principalOf(context).id}`,
-    requestId,
-    fingerprint: callOf(context).fingerprint,
+    actorId,
+    key: { scope: `${rpc}:${actorId}`, requestId, fingerprint: callOf(context).fingerprint },
   };
 }
 
@@ -183,8 +205,14 @@ async function checkLedger(
   };
 }
 
-function isBroken({ level, onHand, reserved, damaged, held }: LedgerCheck): boolean {
+function isBroken({ level, held, owed, ...ledger }: LedgerCheck): boolean {
   return (
-    level.onHand !== onHand || level.reserved !== reserved || level.damaged !== damaged || held !== reserved
+    level.onHand !== ledger.onHand ||
+    level.reserved !== ledger.reserved ||
+    level.damaged !== ledger.damaged ||
+    level.incoming !== ledger.incoming ||
+    level.backordered !== ledger.backordered ||
+    held !== ledger.reserved ||
+    owed !== ledger.backordered
   );
 }

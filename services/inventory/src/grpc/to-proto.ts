@@ -31,6 +31,10 @@ const KINDS: Readonly<Record<Kind, MovementKind>> = {
   commitment: MovementKind.COMMITMENT,
   return: MovementKind.RETURN,
   adjustment: MovementKind.ADJUSTMENT,
+  damage: MovementKind.DAMAGE,
+  transfer: MovementKind.TRANSFER,
+  announcement: MovementKind.ANNOUNCEMENT,
+  backorder: MovementKind.BACKORDER,
 };
 
 const REASONS: Readonly<Record<Reason, AdjustmentReason>> = {
@@ -45,8 +49,16 @@ export function reservationToProto(reservation: Reservation): MessageInitShape<t
   return {
     reservationId: reservation.reservationId,
     orderId: reservation.orderId,
-    lines: unitsOf(reservation.lines).map((line) => ({ ...line, quantity: BigInt(line.quantity) })),
-    allocations: reservation.lines.map((line) => ({ ...line, quantity: BigInt(line.quantity) })),
+    lines: unitsOf(reservation.lines).map(({ sku, locationId, quantity }) => ({
+      sku,
+      locationId,
+      quantity: BigInt(quantity),
+    })),
+    allocations: reservation.lines.map((line) => ({
+      ...line,
+      quantity: BigInt(line.quantity),
+      backorderedQuantity: BigInt(line.backordered),
+    })),
     state: STATES[reservation.state],
     createTime: timestampFromDate(reservation.createTime),
     expireTime: timestampFromDate(reservation.expireTime),
@@ -55,15 +67,24 @@ export function reservationToProto(reservation: Reservation): MessageInitShape<t
 
 /** Availability as the contract shows it. */
 export function availabilityToProto(availability: Availability): MessageInitShape<typeof AvailabilitySchema> {
-  const { sku, available, version, position, updateTime } = availability;
+  const { sku, available, backorderable, expectTime, incoming, version, position, updateTime } = availability;
   return {
     sku,
     available: BigInt(available),
-    state: available > 0 ? AvailabilityState.IN_STOCK : AvailabilityState.OUT_OF_STOCK,
+    state: stateOf(availability),
+    backorderable: BigInt(backorderable),
+    ...(expectTime && { expectTime: timestampFromDate(expectTime) }),
+    incoming: BigInt(incoming),
     version,
     position,
     updateTime: timestampFromDate(updateTime),
   };
+}
+
+function stateOf({ available, backorderable, backorderMode }: Availability): AvailabilityState {
+  if (available > 0) return AvailabilityState.IN_STOCK;
+  if (backorderable <= 0) return AvailabilityState.OUT_OF_STOCK;
+  return backorderMode === 'preorder' ? AvailabilityState.PREORDER : AvailabilityState.BACKORDER;
 }
 
 /** A stock level as the contract shows it. */
@@ -75,6 +96,9 @@ export function levelToProto(level: StockLevel): MessageInitShape<typeof StockLe
     reserved: BigInt(level.reserved),
     available: BigInt(availableOf(level)),
     damaged: BigInt(level.damaged),
+    incoming: BigInt(level.incoming),
+    backordered: BigInt(level.backordered),
+    safetyStock: BigInt(level.safetyStock),
     version: level.version,
     position: level.position,
     updateTime: timestampFromDate(level.updateTime),
@@ -91,6 +115,8 @@ export function entryToProto(entry: LedgerEntry): MessageInitShape<typeof Moveme
     onHandDelta: BigInt(entry.onHandDelta),
     reservedDelta: BigInt(entry.reservedDelta),
     damagedDelta: BigInt(entry.damagedDelta),
+    incomingDelta: BigInt(entry.incomingDelta),
+    backorderedDelta: BigInt(entry.backorderedDelta),
     reference: entry.reference,
     adjustmentReason: entry.reason === undefined ? AdjustmentReason.UNSPECIFIED : REASONS[entry.reason],
     actorId: entry.actorId,
@@ -105,6 +131,9 @@ export function breakToProto(check: LedgerCheck): MessageInitShape<typeof Ledger
     ledgerOnHand: BigInt(check.onHand),
     ledgerReserved: BigInt(check.reserved),
     ledgerDamaged: BigInt(check.damaged),
+    ledgerIncoming: BigInt(check.incoming),
+    ledgerBackordered: BigInt(check.backordered),
     heldByReservations: BigInt(check.held),
+    owedByReservations: BigInt(check.owed),
   };
 }

@@ -1,3 +1,4 @@
+import type { Sql } from '@souk/sql';
 import type { Knex } from 'knex';
 import type { LedgerCheck, LevelKey, MovementQuery } from '../app/ports.ts';
 import type { LedgerEntry } from '../domain/movement.ts';
@@ -8,8 +9,13 @@ interface CheckRow extends StockRow {
   readonly sum_on_hand: bigint;
   readonly sum_reserved: bigint;
   readonly sum_damaged: bigint;
+  readonly sum_incoming: bigint;
+  readonly sum_backordered: bigint;
   readonly held: bigint;
+  readonly owed: bigint;
 }
+
+const LEVELS = { name: 'levels-by-sku', text: 'SELECT * FROM stock WHERE sku = ANY(?::text[])' };
 
 /** The ledger's entries, newest first. */
 export async function listMovements(knex: Knex, query: MovementQuery): Promise<LedgerEntry[]> {
@@ -34,11 +40,9 @@ export async function pageLevels(
 }
 
 /** Levels of some SKUs at every location. */
-export async function levelsOf(knex: Knex, skus: readonly string[]): Promise<StockLevel[]> {
-  const result = await knex.raw<{ rows: StockRow[] }>('SELECT * FROM stock WHERE sku = ANY(?::text[])', [
-    [...skus],
-  ]);
-  return result.rows.map(toLevel);
+export async function levelsOf(sql: Sql, skus: readonly string[]): Promise<StockLevel[]> {
+  const rows = await sql.run<StockRow>(LEVELS, [[...skus]]);
+  return rows.map(toLevel);
 }
 
 /** A page of levels beside the sums of their movements and of what reservations hold; one statement, one snapshot. */
@@ -52,16 +56,21 @@ export async function checkLedger(
        SELECT * FROM stock WHERE (sku, location_id) > (?, ?) ORDER BY sku, location_id LIMIT ?),
      ledger AS (
        SELECT sku, location_id, sum(on_hand_delta) AS on_hand, sum(reserved_delta) AS reserved,
-              sum(damaged_delta) AS damaged
+              sum(damaged_delta) AS damaged, sum(incoming_delta) AS incoming, sum(backordered_delta) AS backordered
        FROM movements JOIN page USING (sku, location_id) GROUP BY sku, location_id),
-     held AS (
-       SELECT line.sku, line."locationId" AS location_id, sum(line.quantity) AS quantity
-       FROM reservations, jsonb_to_recordset(lines) AS line(sku text, "locationId" text, quantity int)
-       WHERE state = 'held' GROUP BY 1, 2)
+     promised AS (
+       SELECT line.sku, line."locationId" AS location_id,
+              sum(line.quantity - coalesce(line.backordered, 0)) FILTER (WHERE state = 'held') AS held,
+              sum(line.backordered) AS owed
+       FROM reservations,
+            jsonb_to_recordset(lines) AS line(sku text, "locationId" text, quantity int, backordered int)
+       WHERE state = 'held' OR (state = 'committed' AND reservations.owed > 0) GROUP BY 1, 2)
      SELECT page.*, coalesce(ledger.on_hand, 0)::bigint AS sum_on_hand,
-            coalesce(ledger.reserved, 0)::bigint AS sum_reserved,
-            coalesce(ledger.damaged, 0)::bigint AS sum_damaged, coalesce(held.quantity, 0)::bigint AS held
-     FROM page LEFT JOIN ledger USING (sku, location_id) LEFT JOIN held USING (sku, location_id)
+            coalesce(ledger.reserved, 0)::bigint AS sum_reserved, coalesce(ledger.damaged, 0)::bigint AS sum_damaged,
+            coalesce(ledger.incoming, 0)::bigint AS sum_incoming,
+            coalesce(ledger.backordered, 0)::bigint AS sum_backordered,
+            coalesce(promised.held, 0)::bigint AS held, coalesce(promised.owed, 0)::bigint AS owed
+     FROM page LEFT JOIN ledger USING (sku, location_id) LEFT JOIN promised USING (sku, location_id)
      ORDER BY sku, location_id`,
     [after?.sku ?? '', after?.locationId ?? '', limit],
   );
@@ -70,6 +79,9 @@ export async function checkLedger(
     onHand: Number(row.sum_on_hand),
     reserved: Number(row.sum_reserved),
     damaged: Number(row.sum_damaged),
+    incoming: Number(row.sum_incoming),
+    backordered: Number(row.sum_backordered),
     held: Number(row.held),
+    owed: Number(row.owed),
   }));
 }

@@ -1,22 +1,38 @@
-import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
+import type { DescMessage } from '@bufbuild/protobuf';
 import type { Envelope } from '@souk/messaging';
-import { appendOutbox, onceByRequestId, type Sql } from '@souk/sql';
-import type { Knex } from 'knex';
-import type { BooksTransaction, Posting, StockBooks } from '../app/ports.ts';
+import { isUniqueViolation, outboxRows, type Sql } from '@souk/sql';
+import type { StockBooks } from '../app/ports.ts';
 import type { InventoryFact } from '../domain/fact.ts';
-import type { Reservation } from '../domain/reservation.ts';
-import type { ReturnedUnits } from '../domain/restock.ts';
-import { DEFAULT_LOCATION, type Stock, type StockLevel } from '../domain/stock.ts';
+import { booksTransaction, type LevelsCodec } from './books-transaction.ts';
 import { checkLedger, levelsOf, listMovements, pageLevels } from './ledger-queries.ts';
-import { postMovements } from './post-movements.ts';
-import { type ReservationRow, type StockRow, toLevel, toReservation } from './rows.ts';
+import { positionsFrom } from './positions.ts';
+import { prepare } from './post-movements.ts';
+import { POST, postValues } from './posting-statement.ts';
+import { type ReservationRow, toReservation } from './rows.ts';
 
-/** How the response of a stock change is stored for replay. */
-export interface LevelsCodec<Desc extends DescMessage> {
-  readonly schema: Desc;
-  encode(levels: readonly StockLevel[]): MessageShape<Desc>;
-  decode(message: MessageShape<Desc>): StockLevel[];
-}
+const NEXT_BLOCK = { name: 'movement-block', text: "SELECT nextval('movement_blocks') AS block" };
+
+const ARE_CURRENT = {
+  name: 'levels-current',
+  text: `SELECT count(*) = ?::int AS are_current FROM stock
+         JOIN unnest(?::text[], ?::text[], ?::bigint[]) AS known(sku, location_id, version)
+         USING (sku, location_id, version)`,
+};
+
+const RESERVATIONS = {
+  name: 'reservations-by-id',
+  text: 'SELECT * FROM reservations WHERE reservation_id = ANY(?::uuid[])',
+};
+
+const FILLABLE = {
+  name: 'fillable-reservations',
+  text: `SELECT reservation_id FROM reservations
+         WHERE owed > 0 AND EXISTS (
+           SELECT FROM jsonb_to_recordset(lines) AS line(sku text, "locationId" text, backordered int)
+           JOIN stock ON stock.sku = line.sku AND stock.location_id = line."locationId"
+           WHERE line.backordered > 0 AND on_hand - stock.reserved - safety_stock > 0)
+         ORDER BY create_time LIMIT ?`,
+};
 
 /** The books in PostgreSQL. `toEvent` turns a fact into the message that is stored beside the change. */
 export function postgresStockBooks<Desc extends DescMessage>(
@@ -24,105 +40,45 @@ export function postgresStockBooks<Desc extends DescMessage>(
   toEvent: (fact: InventoryFact) => Envelope,
   codec: LevelsCodec<Desc>,
 ): StockBooks {
+  const positions = positionsFrom(async () => {
+    const [row] = await sql.run<{ block: bigint }>(NEXT_BLOCK, []);
+    if (row === undefined) throw new Error('the sequence of blocks did not answer');
+    return row.block;
+  });
   return {
-    transact: (work) => sql.transaction((trx) => work(transaction(trx, toEvent, codec))),
+    transact: (work) => sql.transaction((trx) => work(booksTransaction(trx, positions, toEvent, codec))),
+    async tryPost(posting) {
+      const { levels, positions: taken, facts } = await prepare(posting, positions);
+      const values = postValues(posting, levels, taken, outboxRows(facts.map(toEvent)));
+      try {
+        const [gate] = await sql.run<{ is_open: boolean }>(POST, values, { appends: true });
+        return gate?.is_open === true ? [...levels] : undefined;
+      } catch (error) {
+        // Somebody else made the same reservation between the look and the write.
+        if (isUniqueViolation(error)) return undefined;
+        throw error;
+      }
+    },
+    async areCurrent(levels) {
+      const [row] = await sql.run<{ are_current: boolean }>(ARE_CURRENT, [
+        levels.length,
+        levels.map(({ sku }) => sku),
+        levels.map(({ locationId }) => locationId),
+        levels.map(({ version }) => String(version)),
+      ]);
+      return row?.are_current === true;
+    },
     listMovements: (query) => listMovements(sql.knex, query),
     checkLedger: (after, limit) => checkLedger(sql.knex, after, limit),
     pageLevels: (after, limit) => pageLevels(sql.knex, after, limit),
-    levelsOf: (skus) => levelsOf(sql.knex, skus),
-    findReservation: async (reservationId) => {
-      const result = await sql.knex.raw<{ rows: ReservationRow[] }>(
-        'SELECT * FROM reservations WHERE reservation_id = ?',
-        [reservationId],
-      );
-      return result.rows.map(toReservation)[0];
+    levelsOf: (skus) => levelsOf(sql, skus),
+    async findReservations(ids) {
+      const rows = await sql.run<ReservationRow>(RESERVATIONS, [[...ids]]);
+      return new Map(rows.map((row) => [row.reservation_id, toReservation(row)]));
+    },
+    async findFillable(limit) {
+      const rows = await sql.run<{ reservation_id: string }>(FILLABLE, [limit]);
+      return rows.map((row) => row.reservation_id);
     },
   };
-}
-
-function transaction<Desc extends DescMessage>(
-  trx: Knex.Transaction,
-  toEvent: (fact: InventoryFact) => Envelope,
-  codec: LevelsCodec<Desc>,
-): BooksTransaction {
-  const lockLevels = async (skus: readonly string[]): Promise<Stock> => {
-    if (skus.length === 0) return new Map();
-    const result = await trx.raw<{ rows: StockRow[] }>(
-      'SELECT * FROM stock WHERE sku = ANY(?::text[]) AND location_id = ? ORDER BY sku FOR UPDATE',
-      [[...skus], DEFAULT_LOCATION],
-    );
-    return new Map(result.rows.map((row) => [row.sku, toLevel(row)]));
-  };
-  const reservations = async (
-    tail: string,
-    reservationIds: readonly string[],
-  ): Promise<Map<string, Reservation>> => {
-    const result = await trx.raw<{ rows: ReservationRow[] }>(
-      `SELECT * FROM reservations WHERE reservation_id = ANY(?::uuid[]) ${tail}`,
-      [[...reservationIds]],
-    );
-    return new Map(result.rows.map((row) => [row.reservation_id, toReservation(row)]));
-  };
-
-  return {
-    lockLevels,
-    async openLevels(skus) {
-      await trx.raw(
-        `INSERT INTO stock (sku, location_id) SELECT sku, ? FROM unnest(?::text[]) AS sku ORDER BY sku COLLATE "C"
-         ON CONFLICT DO NOTHING`,
-        [DEFAULT_LOCATION, [...skus]],
-      );
-      return lockLevels(skus);
-    },
-    findReservations: (ids) => reservations('', ids),
-    lockReservations: (ids) => reservations('ORDER BY reservation_id FOR UPDATE', ids),
-    async extend({ reservationId, expireTime, version }) {
-      await trx.raw('UPDATE reservations SET expire_time = ?, version = ? WHERE reservation_id = ?', [
-        expireTime,
-        String(version),
-        reservationId,
-      ]);
-    },
-    async lockOverdue(now, limit) {
-      const result = await trx.raw<{ rows: ReservationRow[] }>(
-        `SELECT * FROM reservations WHERE state = 'held' AND expire_time <= ?
-         ORDER BY expire_time LIMIT ? FOR UPDATE SKIP LOCKED`,
-        [now, limit],
-      );
-      return result.rows.map(toReservation);
-    },
-    async findReturn(returnId) {
-      const result = await trx.raw<{ rows: { units: ReturnedUnits[] }[] }>(
-        'SELECT units FROM restocks WHERE return_id = ?',
-        [returnId],
-      );
-      return result.rows[0]?.units;
-    },
-    async post(posting) {
-      const levels = await postMovements(trx, posting);
-      if (levels !== undefined) await appendOutbox(trx, factsOf(posting, levels).map(toEvent));
-      return levels;
-    },
-    async once(key, effect) {
-      const response = await onceByRequestId(trx, { ...key, schema: codec.schema }, async () =>
-        codec.encode(await effect()),
-      );
-      return codec.decode(response);
-    },
-  };
-}
-
-function factsOf({ with: reason, time }: Posting, levels: readonly StockLevel[]): InventoryFact[] {
-  const reservations =
-    reason === undefined
-      ? []
-      : 'newReservations' in reason
-        ? reason.newReservations
-        : 'endedReservations' in reason
-          ? reason.endedReservations
-          : [];
-  return [
-    ...levels.map((level) => ({ type: 'stock-changed' as const, level })),
-    ...reservations.map((reservation) => ({ type: 'reservation-changed' as const, reservation, time })),
-  ];
 }

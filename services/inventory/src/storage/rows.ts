@@ -1,6 +1,6 @@
 import { ADJUSTMENT_REASONS, type LedgerEntry, MOVEMENT_KINDS } from '../domain/movement.ts';
-import { RESERVATION_STATES, type Reservation, type Allocation } from '../domain/reservation.ts';
-import type { StockLevel } from '../domain/stock.ts';
+import { type Allocation, RESERVATION_STATES, type Reservation, unitsOf } from '../domain/reservation.ts';
+import { BACKORDER_MODES, type StockLevel } from '../domain/stock.ts';
 
 /** A row of `stock`. */
 export interface StockRow {
@@ -9,6 +9,14 @@ export interface StockRow {
   readonly on_hand: number;
   readonly reserved: number;
   readonly damaged: number;
+  readonly incoming: number;
+  readonly backordered: number;
+  readonly safety_stock: number;
+  readonly backorder_mode: string;
+  readonly backorder_limit: number;
+  readonly expect_time: Date | null;
+  readonly low_stock_at: number | null;
+  readonly overstock_at: number | null;
   readonly version: bigint;
   readonly position: bigint;
   readonly update_time: Date;
@@ -23,17 +31,20 @@ export interface MovementRow {
   readonly on_hand_delta: number;
   readonly reserved_delta: number;
   readonly damaged_delta: number;
+  readonly incoming_delta: number;
+  readonly backordered_delta: number;
   readonly reference: string;
   readonly reason: string | null;
   readonly actor_id: string;
   readonly create_time: Date;
 }
 
-/** A row of `reservations`. */
+/** A row of `reservations`. Those from before kits and promises say less about their lines. */
 export interface ReservationRow {
   readonly reservation_id: string;
   readonly order_id: string;
-  readonly lines: readonly (Omit<Allocation, 'lineId'> & Partial<Allocation>)[];
+  readonly lines: readonly (Pick<Allocation, 'sku' | 'locationId' | 'quantity'> & Partial<Allocation>)[];
+  readonly wanted: Readonly<Record<string, number>> | null;
   readonly state: string;
   readonly version: bigint;
   readonly create_time: Date;
@@ -48,6 +59,14 @@ export function toLevel(row: StockRow): StockLevel {
     onHand: row.on_hand,
     reserved: row.reserved,
     damaged: row.damaged,
+    incoming: row.incoming,
+    backordered: row.backordered,
+    safetyStock: row.safety_stock,
+    backorderMode: oneOf(BACKORDER_MODES, row.backorder_mode),
+    backorderLimit: row.backorder_limit,
+    expectTime: row.expect_time ?? undefined,
+    lowStockAt: row.low_stock_at ?? undefined,
+    overstockAt: row.overstock_at ?? undefined,
     version: row.version,
     position: row.position,
     updateTime: row.update_time,
@@ -64,6 +83,8 @@ export function toEntry(row: MovementRow): LedgerEntry {
     onHandDelta: row.on_hand_delta,
     reservedDelta: row.reserved_delta,
     damagedDelta: row.damaged_delta,
+    incomingDelta: row.incoming_delta,
+    backorderedDelta: row.backordered_delta,
     reference: row.reference,
     reason: row.reason === null ? undefined : oneOf(ADJUSTMENT_REASONS, row.reason),
     actorId: row.actor_id,
@@ -73,10 +94,14 @@ export function toEntry(row: MovementRow): LedgerEntry {
 
 /** The reservation that a row holds. */
 export function toReservation(row: ReservationRow): Reservation {
+  const lines = row.lines.map((line) => ({ lineId: '', kitSku: '', backordered: 0, ...line }));
+  const wanted =
+    row.wanted === null ? unitsOf(lines).map((units) => [units.sku, units.quantity] as const) : [];
   return {
     reservationId: row.reservation_id,
     orderId: row.order_id,
-    lines: row.lines.map((line) => ({ ...line, lineId: line.lineId ?? '' })),
+    lines,
+    wanted: new Map(row.wanted === null ? wanted : Object.entries(row.wanted)),
     state: oneOf(RESERVATION_STATES, row.state),
     version: row.version,
     createTime: row.create_time,
@@ -84,7 +109,8 @@ export function toReservation(row: ReservationRow): Reservation {
   };
 }
 
-function oneOf<T extends string>(values: readonly T[], text: string): T {
+/** The one of several values that a text is. @throws Error if it is none of them. */
+export function oneOf<T extends string>(values: readonly T[], text: string): T {
   const value = values.find((candidate) => candidate === text);
   if (value === undefined) throw new Error(`${text} is none of ${values.join(', ')}`);
   return value;
