@@ -2,6 +2,7 @@ import type { ServiceHost } from '@souk/kernel';
 import knexOf, { type Knex } from 'knex';
 import { databaseUrl, ensureDatabase } from './connection/database.ts';
 import { SafePostgresClient } from './connection/postgres-client.ts';
+import { runStatement, type Statement } from './connection/statement.ts';
 import { inTransaction } from './connection/transaction.ts';
 import { valueTypes } from './connection/value-types.ts';
 import { type MigrationList, migrate } from './migrations/migrate.ts';
@@ -27,6 +28,15 @@ export interface Sql {
    * service inside: its answer would be waited for with locks held.
    */
   transaction<T>(effect: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs one statement as a transaction of its own; see {@link runStatement}. `appends` says that it appends to the
+   * outbox.
+   */
+  run<Row>(
+    statement: Statement,
+    values: readonly Knex.RawBinding[],
+    options?: { readonly appends: boolean },
+  ): Promise<readonly Row[]>;
   /** Calls `listener` after every commit of this process that appended to the outbox. Returns how to stop that. */
   onAppended(listener: () => void): () => void;
   /** Closes the pool; the host does so by itself when it stops. */
@@ -90,6 +100,15 @@ export async function openSql(host: ServiceHost, options: SqlOptions): Promise<S
       }));
       if (hasMessages) for (const listener of listeners) listener();
       return value;
+    },
+    run: async <Row>(
+      statement: Statement,
+      values: readonly Knex.RawBinding[],
+      { appends } = { appends: false },
+    ) => {
+      const rows = await runStatement<Row>(knex, statement, values);
+      if (appends) for (const listener of listeners) listener();
+      return rows;
     },
     onAppended: (listener) => {
       listeners.add(listener);

@@ -11,6 +11,12 @@ export const config = z.object({
   sagaPollMs: milliseconds.default(500),
   /** How many such sagas a process carries at a time. */
   sagaBatch: z.coerce.number().int().positive().default(32),
+  /** How long a payment may wait for its payer to meet a challenge. */
+  paymentActionMs: milliseconds.default(1_800_000),
+  /** How long a payment may wait for a reviewer. */
+  paymentReviewMs: milliseconds.default(172_800_000),
+  /** After how long a saga that has not ended counts as stuck. */
+  sagaStuckMs: milliseconds.default(60_000),
   /** How often a watch that has nothing to tell says so. */
   watchHeartbeatMs: milliseconds.default(15_000),
   /** How long a watch lasts before its client is asked to watch again. */

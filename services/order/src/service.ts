@@ -1,6 +1,7 @@
 import { CartService } from '@souk/gen/souk/cart/v1/cart_service_pb';
 import { CatalogService } from '@souk/gen/souk/catalog/v1/catalog_service_pb';
 import { InventoryService } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
+import { FulfilmentService } from '@souk/gen/souk/order/v1/fulfilment_service_pb';
 import { OrderService } from '@souk/gen/souk/order/v1/order_service_pb';
 import { PaymentService } from '@souk/gen/souk/payment/v1/payment_service_pb';
 import { PricingService } from '@souk/gen/souk/pricing/v1/pricing_service_pb';
@@ -16,7 +17,9 @@ import { recoverSagas } from './app/recover-sagas.ts';
 import { SagaEngine } from './app/saga/saga-engine.ts';
 import { cancellationSaga } from './app/sagas/cancellation-saga.ts';
 import { checkoutSaga } from './app/sagas/checkout-saga.ts';
+import { waitLimits } from './app/sagas/payment-waits.ts';
 import { returnSaga } from './app/sagas/return-saga.ts';
+import { watchSagas } from './app/watch-sagas.ts';
 import { cartService } from './clients/cart-service.ts';
 import { catalogVariants } from './clients/catalog-variants.ts';
 import { inventoryStock } from './clients/inventory-stock.ts';
@@ -25,7 +28,9 @@ import { paymentService } from './clients/payment-service.ts';
 import { pricingQuotes } from './clients/pricing-quotes.ts';
 import { config, sellerOf } from './config.ts';
 import { toEvent } from './events/to-event.ts';
+import { fulfilmentHandlers } from './grpc/fulfilment-handlers.ts';
 import { orderHandlers } from './grpc/order-handlers.ts';
+import { observeStuckSagas } from './providers/saga-metrics.ts';
 import { pdfPrinter } from './providers/pdf-printer.ts';
 import { migrations } from './storage/migrations/index.ts';
 import { postgresDocumentStore } from './storage/postgres-document-store.ts';
@@ -56,10 +61,15 @@ export const service = defineService({
       leaseMs: ctx.config.sagaLeaseMs,
       batch: ctx.config.sagaBatch,
     });
-    sagas.register(checkoutSaga({ carts, stock, payments, clock }));
+    const { paymentActionMs, paymentReviewMs } = ctx.config;
+    const limits = waitLimits(paymentActionMs, paymentReviewMs);
+    sagas.register(checkoutSaga({ carts, stock, payments, clock, limits }));
     sagas.register(cancellationSaga({ stock, payments, clock }));
     sagas.register(returnSaga({ stock, payments, clock }));
     ctx.worker('sagas', (signal) => recoverSagas(sagas, ctx.config.sagaPollMs, signal));
+    ctx.worker('saga-watch', (signal) =>
+      watchSagas({ store, clock, log, observe: observeStuckSagas }, ctx.config.sagaStuckMs, signal),
+    );
 
     const ports: OrderPorts = {
       store,
@@ -82,15 +92,21 @@ export const service = defineService({
 
     const stopping = new AbortController();
     ctx.onStop('intake', async () => stopping.abort());
+    const pageTokens = new PageTokens(ctx.secret('page-tokens'));
     const handlers = orderHandlers(
       { ...ports, ...documents, statistics: postgresStatistics(sql) },
       {
-        pageTokens: new PageTokens(ctx.secret('page-tokens')),
+        pageTokens,
         heartbeatMs: ctx.config.watchHeartbeatMs,
         watchMs: ctx.config.watchMs,
         stopping: stopping.signal,
       },
     );
-    return { rpc: [implement(OrderService, handlers)] };
+    return {
+      rpc: [
+        implement(OrderService, handlers),
+        implement(FulfilmentService, fulfilmentHandlers(ports, pageTokens)),
+      ],
+    };
   },
 });

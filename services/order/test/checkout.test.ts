@@ -142,7 +142,7 @@ describe('PlaceOrder', () => {
     expect(refusal?.reason).toBe('SAGA_ENDED');
   });
 
-  it('cancels and pays back when the reservation runs out before it is committed', async () => {
+  it('rejects and pays back when the reservation runs out before it is committed', async () => {
     const { client, request } = test.shopper();
     const before = test.world.stock.get('A');
     test.world.fault = (rpc, phase, orderId) => {
@@ -152,7 +152,7 @@ describe('PlaceOrder', () => {
     expect(refusal).toMatchObject({ reason: 'CHECKOUT_REFUSED', metadata: { cause: 'RESERVATION_EXPIRED' } });
     const orderId = refusal?.metadata['order_id'] ?? '';
     const { order } = await client.getOrder({ orderId });
-    expect(order).toMatchObject({ state: OrderState.CANCELLED, paymentState: PaymentState.REFUNDED });
+    expect(order).toMatchObject({ state: OrderState.REJECTED, paymentState: PaymentState.REFUNDED });
     const [payment] = test.world.paymentsOf(orderId);
     expect(payment?.refunded).toBe(payment?.authorized);
     expect(test.world.stock.get('A')).toBe(before);

@@ -75,8 +75,8 @@ describe('order facts', () => {
       expect(told.get(orderId)).toEqual([
         { type: 'OrderPlaced', version: 1n },
         { type: 'OrderConfirmed', version: 2n },
-        { type: 'ReturnRequested', version: 4n },
-        { type: 'ReturnCompleted', version: 6n },
+        { type: 'ReturnRequested', version: 3n },
+        { type: 'ReturnCompleted', version: 5n },
       ]),
     );
     expect(confirmed.get(orderId)).toMatchObject({

@@ -49,10 +49,11 @@ export async function startSqlProxy(engine: string): Promise<SqlProxy> {
   };
 }
 
-/** Reads the frontend's messages: simple queries (`Q`) and parsed ones (`P`: name, text, types). */
+/** Reads the frontend's messages: simple queries (`Q`), and bound ones (`B`: portal, name) that were parsed (`P`: name, text). */
 function statementReader(found: (statement: string) => void): (chunk: Buffer) => void {
   let pending = Buffer.alloc(0);
   let isStarted = false;
+  const parsed = new Map<string, string>();
   return (chunk) => {
     pending = Buffer.concat([pending, chunk]);
     for (;;) {
@@ -66,10 +67,16 @@ function statementReader(found: (statement: string) => void): (chunk: Buffer) =>
       pending = pending.subarray(length);
       isStarted = true;
       if (type === 'Q') found(body.toString('utf8', 0, body.indexOf(0)));
-      if (type === 'P') {
-        const text = body.subarray(body.indexOf(0) + 1);
-        found(text.toString('utf8', 0, text.indexOf(0)));
-      }
+      const [first = '', second = ''] = textsOf(body);
+      if (type === 'P') parsed.set(first, second);
+      if (type === 'B') found(parsed.get(second) ?? '');
     }
   };
+}
+
+/** The two texts that a message begins with, each ended by a zero. */
+function textsOf(body: Buffer): readonly string[] {
+  const first = body.indexOf(0);
+  const second = body.indexOf(0, first + 1);
+  return [body.toString('utf8', 0, first), body.toString('utf8', first + 1, second)];
 }

@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { create, toBinary } from '@bufbuild/protobuf';
+import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { ServiceImplSpec } from '@connectrpc/connect';
 import { CartService } from '@souk/gen/souk/cart/v1/cart_service_pb';
 import { CatalogService } from '@souk/gen/souk/catalog/v1/catalog_service_pb';
-import { InventoryService, RestockCondition } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
+import {
+  InventoryService,
+  type ReserveStockResponseSchema,
+  RestockCondition,
+} from '@souk/gen/souk/inventory/v1/inventory_service_pb';
+import { PaymentState } from '@souk/gen/souk/payment/v1/payment_pb';
 import { PaymentService } from '@souk/gen/souk/payment/v1/payment_service_pb';
 import { PricingService } from '@souk/gen/souk/pricing/v1/pricing_service_pb';
 import { QuoteSchema } from '@souk/gen/souk/pricing/v1/quote_pb';
@@ -16,7 +21,7 @@ export interface FakePayment {
   readonly paymentId: string;
   readonly orderId: string;
   readonly authorized: bigint;
-  state: 'authorized' | 'captured' | 'voided';
+  state: 'authorized' | 'captured' | 'voided' | 'action-required' | 'in-review' | 'failed';
   refunded: bigint;
 }
 
@@ -48,7 +53,12 @@ export class World {
   >();
   readonly payments: FakePayment[] = [];
   readonly restocked = new Set<string>();
+  readonly restocks: { orderId: string; sku: string; quantity: number; locationId: string }[] = [];
   readonly calls: string[] = [];
+  /** Where stock lies: SKU to locations with their units; everything at `main` when not told. */
+  readonly shelves = new Map<string, readonly { locationId: string; quantity: number }[]>();
+  /** Says that refunds are refused for good. */
+  refundsAreRefused = false;
   readonly priceTimes: (Date | undefined)[] = [];
   fault: (rpc: string, phase: 'before' | 'after', orderId: string) => void | Promise<void> = () => undefined;
   sign: Sign = () => Promise.reject(new Error('not started'));
@@ -152,10 +162,25 @@ export class World {
   }
 
   #inventory(): ServiceImplSpec {
+    const allocated = (
+      lines: readonly { lineId: string; sku: string; quantity: bigint }[],
+    ): MessageInitShape<typeof ReserveStockResponseSchema> => ({
+      reservation: {
+        allocations: lines.flatMap(({ lineId, sku, quantity }) => {
+          const shelves = this.shelves.get(sku) ?? [{ locationId: 'main', quantity: Number(quantity) }];
+          let left = Number(quantity);
+          return shelves.map((shelf) => {
+            const taken = Math.min(left, shelf.quantity);
+            left -= taken;
+            return { lineId, sku, locationId: shelf.locationId, quantity: BigInt(taken) };
+          });
+        }),
+      },
+    });
     return implement(InventoryService, {
       reserveStock: ({ orderId, lines }) =>
         this.#effect('reserveStock', orderId, () => {
-          if (this.reservations.has(orderId)) return {};
+          if (this.reservations.has(orderId)) return allocated(lines);
           for (const { sku, quantity } of lines) {
             const available = this.stock.get(sku) ?? 0;
             if (available < Number(quantity))
@@ -166,7 +191,7 @@ export class World {
           const units = new Map(lines.map(({ sku, quantity }) => [sku, Number(quantity)]));
           this.#move(units, -1);
           this.reservations.set(orderId, { lines: units, state: 'held' });
-          return {};
+          return allocated(lines);
         }),
       commitReservation: ({ orderId }) =>
         this.#effect('commitReservation', orderId, () => {
@@ -176,8 +201,16 @@ export class World {
           reservation.state = 'committed';
           return {};
         }),
+      extendReservation: ({ orderId }) =>
+        this.#effect('extendReservation', orderId, () => {
+          if (this.reservations.get(orderId)?.state !== 'held')
+            throw precondition('RESERVATION_EXPIRED', 'expired');
+          return {};
+        }),
       releaseReservation: ({ orderId }) =>
         this.#effect('releaseReservation', orderId, () => {
+          if (this.reservations.get(orderId)?.state === 'committed')
+            throw precondition('RESERVATION_COMMITTED', 'sold');
           this.expire(orderId);
           return {};
         }),
@@ -185,6 +218,8 @@ export class World {
         this.#effect('restockReturn', orderId, () => {
           if (this.restocked.has(returnId)) return {};
           this.restocked.add(returnId);
+          for (const { sku, quantity, locationId } of lines)
+            this.restocks.push({ orderId, sku, quantity: Number(quantity), locationId });
           for (const { sku, quantity, condition } of lines) {
             const shelf = condition === RestockCondition.GOOD ? this.stock : this.damaged;
             shelf.set(sku, (shelf.get(sku) ?? 0) + Number(quantity));
@@ -219,12 +254,34 @@ export class World {
       if (payment === undefined) throw notFound('PAYMENT_NOT_FOUND', 'no such payment');
       return payment;
     };
-    const reply = ({ paymentId, orderId }: FakePayment) => ({ payment: { paymentId, orderId } });
+    const STATES = {
+      authorized: PaymentState.AUTHORIZED,
+      captured: PaymentState.CAPTURED,
+      voided: PaymentState.VOIDED,
+      failed: PaymentState.FAILED,
+      'action-required': PaymentState.REQUIRES_ACTION,
+      'in-review': PaymentState.IN_REVIEW,
+    } as const;
+    const reply = ({ paymentId, orderId, state }: FakePayment) => ({
+      payment: {
+        paymentId,
+        orderId,
+        state: STATES[state],
+        ...(state === 'action-required' && {
+          actionRequired: { redirectUrl: 'https://bank.example/challenge', clientSecret: 'pi_1_secret' },
+        }),
+      },
+    });
+    const waits: Readonly<Record<string, FakePayment['state']>> = {
+      pm_card_challenge: 'action-required',
+      pm_card_review: 'in-review',
+    };
     return implement(PaymentService, {
       authorizePayment: ({ requestId, orderId, amount, paymentMethod }) =>
         this.#effect('authorizePayment', orderId, () => {
           const payment = once(requestId, () => {
-            if (paymentMethod !== 'pm_card_visa')
+            const waiting = waits[paymentMethod];
+            if (paymentMethod !== 'pm_card_visa' && waiting === undefined)
               throw precondition('PAYMENT_DECLINED', 'Declined.', {
                 metadata: { decline_code: 'insufficient_funds' },
               });
@@ -235,7 +292,7 @@ export class World {
               paymentId: randomUUID(),
               orderId,
               authorized,
-              state: 'authorized',
+              state: waiting ?? 'authorized',
               refunded: 0n,
             };
             this.payments.push(made);
@@ -255,29 +312,36 @@ export class World {
           ),
         ),
       voidPayment: ({ requestId, target }) =>
-        this.#effect('voidPayment', target.value ?? '', () =>
-          reply(
+        this.#effect('voidPayment', target.value ?? '', () => {
+          if (this.paymentsOf(target.value ?? '').length === 0) return {};
+          return reply(
             once(requestId, () => {
               const payment = find(({ orderId }) => orderId === target.value);
-              if (payment.state !== 'authorized') throw precondition('PAYMENT_STATE_INVALID', payment.state);
+              if (payment.state === 'captured') throw precondition('PAYMENT_STATE_INVALID', payment.state);
               payment.state = 'voided';
               return payment;
             }),
-          ),
-        ),
-      refundPayment: ({ requestId, paymentId, amount }) =>
-        this.#effect('refundPayment', find((payment) => payment.paymentId === paymentId).orderId, () =>
-          reply(
-            once(requestId, () => {
-              const payment = find((candidate) => candidate.paymentId === paymentId);
-              const minor = moneyFromProto(amount, 'amount').minor;
-              if (payment.state !== 'captured' || payment.refunded + minor > payment.authorized)
-                throw precondition('REFUND_EXCEEDS_CAPTURED', 'too much');
-              payment.refunded += minor;
-              return payment;
-            }),
-          ),
-        ),
+          );
+        }),
+      refreshPayment: ({ paymentId }) => reply(find((payment) => payment.paymentId === paymentId)),
+      refundOrder: ({ requestId, orderId, amount }) =>
+        this.#effect('refundOrder', orderId, () => {
+          if (this.refundsAreRefused) throw precondition('REFUND_INCOMPLETE', 'the provider refuses');
+          once(requestId, () => {
+            const payment = find((candidate) => candidate.orderId === orderId);
+            const minor = moneyFromProto(amount, 'amount').minor;
+            if (payment.state !== 'captured' || payment.refunded + minor > payment.authorized)
+              throw precondition('REFUND_EXCEEDS_CAPTURED', 'too much');
+            payment.refunded += minor;
+            return payment;
+          });
+          return {};
+        }),
     });
+  }
+
+  /** What a buyer at the challenge, or a reviewer, does. */
+  settle(orderId: string, state: 'authorized' | 'failed'): void {
+    for (const payment of this.paymentsOf(orderId)) payment.state = state;
   }
 }

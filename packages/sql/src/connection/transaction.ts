@@ -10,13 +10,15 @@ const ATTEMPTS = 4;
  * `effect` must therefore have no effect outside the transaction.
  * @throws DomainError ABORTED `CONFLICT` when it keeps colliding; UNAVAILABLE when the database is out of reach.
  */
-export async function inTransaction<T>(
-  knex: Knex,
-  effect: (trx: Knex.Transaction) => Promise<T>,
-): Promise<T> {
+export function inTransaction<T>(knex: Knex, effect: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+  return retried(() => knex.transaction(effect));
+}
+
+/** Runs work again, up to three times, when it collided with other work in the database. */
+export async function retried<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await knex.transaction(effect);
+      return await work();
     } catch (error) {
       if (!isTransient(error)) throw error;
       if (attempt === ATTEMPTS) {

@@ -3,6 +3,8 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import {
   OrderCancelledSchema,
   OrderConfirmedSchema,
+  OrderExpiredSchema,
+  OrderLinesCancelledSchema,
   OrderPlacedSchema,
   OrderRejectedSchema,
   type RefundedLineSchema,
@@ -17,9 +19,11 @@ import type { Money, ServiceHost } from '@souk/kernel';
 import { type Envelope, fact } from '@souk/messaging';
 import type { OrderFact } from '../app/ports.ts';
 import type { Order } from '../domain/order.ts';
-import { type OrderLine, type OrderTotals, refundOf } from '../domain/order-line.ts';
+import type { CancelledLine } from '../domain/cancellation.ts';
+import type { OrderLine, OrderTotals } from '../domain/order-line.ts';
 import type { OrderReturn } from '../domain/order-return.ts';
 import { CUSTOMER_KINDS, ORDER_STATES, RETURN_REASONS } from './contract-enums.ts';
+import { shipmentEvent } from './shipment-event.ts';
 
 type SoldLine = MessageInitShape<typeof SoldLineSchema>;
 type RefundedLine = MessageInitShape<typeof RefundedLineSchema>;
@@ -75,16 +79,22 @@ export function toEvent(host: ServiceHost, happened: OrderFact, toMoney: ToMoney
         options,
       );
     }
-    case 'cancelled': {
-      const reason = order.history.at(-1)?.reason ?? '';
-      const message = {
-        ...sale,
-        reason,
-        lines: order.lines.map((line) => unsold(line, toMoney)),
-        refund: toMoney(order.totals.total),
-      };
-      return fact(host, OrderCancelledSchema, message, options);
+    case 'expired': {
+      const { orderTime } = sale;
+      return fact(host, OrderExpiredSchema, { ...common, orderTime, cartId: order.cartId }, options);
     }
+    case 'cancelled':
+    case 'lines-cancelled': {
+      const { reason, cancellationId } = happened;
+      const lines = happened.lines.map((line) => cancelled(line, toMoney));
+      const message = { ...sale, reason, lines, refund: toMoney(happened.refund) };
+      return happened.type === 'cancelled'
+        ? fact(host, OrderCancelledSchema, message, options)
+        : fact(host, OrderLinesCancelledSchema, { ...message, cancellationId }, options);
+    }
+    case 'shipped':
+    case 'delivered':
+      return shipmentEvent(host, happened);
     case 'return-requested': {
       const { orderReturn } = happened;
       const { returnId, returnTime } = orderReturn;
@@ -140,15 +150,14 @@ function sold(line: OrderLine, toMoney: ToMoney): SoldLine {
   };
 }
 
-function unsold(line: OrderLine, toMoney: ToMoney): RefundedLine {
-  const { net, tax, total } = refundOf(line, 0, line.quantity);
+function cancelled({ line, quantity, net, tax, total }: CancelledLine, toMoney: ToMoney): RefundedLine {
   return {
     lineId: line.lineId,
     productId: line.productId,
     sku: line.sku,
     title: line.title,
-    quantity: line.quantity,
-    restockedQuantity: line.quantity,
+    quantity,
+    restockedQuantity: quantity,
     net: toMoney(net),
     tax: toMoney(tax),
     total: toMoney(total),

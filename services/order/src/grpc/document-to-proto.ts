@@ -7,9 +7,8 @@ import {
 } from '@souk/gen/souk/order/v1/document_pb';
 import { type Order as OrderMessage, OrderSchema } from '@souk/gen/souk/order/v1/order_pb';
 import { moneyToProto } from '@souk/rpc';
-import type { Order } from '../domain/order.ts';
 import type { OrderDocument } from '../domain/order-document.ts';
-import { addressToProto, orderToProto } from './to-proto.ts';
+import { addressToProto } from './to-proto.ts';
 
 const KINDS = { invoice: DocumentKind.INVOICE, 'credit-note': DocumentKind.CREDIT_NOTE } as const;
 
@@ -42,8 +41,11 @@ export function documentToProto(document: OrderDocument): MessageInitShape<typeo
 }
 
 /** An order with everything, and where its documents are found. */
-export function orderWithDocuments(order: Order, documents: readonly OrderDocument[]): OrderMessage {
-  const message = create(OrderSchema, orderToProto(order));
+export function orderWithDocuments(
+  order: MessageInitShape<typeof OrderSchema>,
+  documents: readonly OrderDocument[],
+): OrderMessage {
+  const message = create(OrderSchema, order);
   message.documents = documents.map((document) => create(OrderDocumentLinkSchema, linkToProto(document)));
   return message;
 }

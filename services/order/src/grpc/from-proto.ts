@@ -1,7 +1,8 @@
 import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
 import type { PostalAddress as PostalAddressMessage } from '@souk/gen/google/type/postal_address_pb';
 import { invalid, unauthenticated } from '@souk/kernel';
-import type { Call, Principal } from '@souk/rpc';
+import { type Call, ownerScope, type Principal, principalOf } from '@souk/rpc';
+import type { HandlerContext } from '@connectrpc/connect';
 import type { RequestKey } from '../app/ports.ts';
 import type { Customer } from '../domain/order.ts';
 import type { PostalAddress } from '../domain/postal-address.ts';
@@ -51,4 +52,9 @@ export function keyOf(call: Call, requestId: string): RequestKey {
 /** When to answer a call, in milliseconds since the epoch: a little before its caller gives up. */
 export function answerBy(call: Call, longestMs: number): number {
   return Math.min(call.deadline, Date.now() + longestMs) - MARGIN_MS;
+}
+
+/** Who acts, for the history: the buyer, or staff on the buyer's behalf. */
+export function actorOf(context: HandlerContext): string {
+  return `${ownerScope(context).kind === 'own' ? 'customer' : 'staff'}:${principalOf(context).id}`;
 }

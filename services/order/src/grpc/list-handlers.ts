@@ -7,12 +7,13 @@ import {
   type OrderService,
   OrderView,
 } from '@souk/gen/souk/order/v1/order_service_pb';
+import type { Clock } from '@souk/kernel';
 import { fingerprintOf, type OwnerScope, ownerScope, type PageTokens, pageSizeOf } from '@souk/rpc';
 import type { Cursor, ListedOrder, OrderPorts } from '../app/ports.ts';
 import type { Saga } from '../app/saga/saga.ts';
 import { type OrderIdRange, orderIdsOf } from '../domain/order-number.ts';
 import type { OrderReturn } from '../domain/order-return.ts';
-import { ORDER_STATES } from '../events/contract-enums.ts';
+import { ORDER_STATES, SAGA_STATES } from '../events/contract-enums.ts';
 import { dateFromProto } from './from-proto.ts';
 import { listedToProto, returnToProto, sagaToProto } from './to-proto.ts';
 
@@ -27,7 +28,7 @@ interface ListRequest {
 
 /** The RPCs that answer in pages. */
 export function listHandlers(
-  { store, sagas }: OrderPorts,
+  { store, sagas, clock }: OrderPorts,
   pageTokens: PageTokens,
 ): Pick<ServiceImpl<typeof OrderService>, 'listOrders' | 'listReturns' | 'listSagas'> {
   /** Reads one row more than the page holds, which tells whether there is a next page. */
@@ -100,6 +101,8 @@ export function listHandlers(
           store.listSagas({
             orderId: request.orderId === '' ? undefined : request.orderId,
             includeEnded: request.includeEnded,
+            states: request.states.flatMap((state) => SAGA_STATES.fromProto(state) ?? []),
+            begunBefore: beforeSeconds(clock, request.minAgeSeconds),
             after: cursor?.[0],
             limit,
           }),
@@ -123,4 +126,9 @@ function idsOf(orderNumber: string): OrderIdRange {
 function timeCursor(cursor: readonly string[] | undefined): Cursor | undefined {
   const [time = '', id = ''] = cursor ?? [];
   return cursor && { time: new Date(time), id };
+}
+
+/** The instant so many seconds ago; undefined for none. */
+function beforeSeconds(clock: Clock, seconds: number): Date | undefined {
+  return seconds === 0 ? undefined : new Date(clock.now().getTime() - seconds * 1_000);
 }

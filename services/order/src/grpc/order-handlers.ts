@@ -1,9 +1,9 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import type { OrderService } from '@souk/gen/souk/order/v1/order_service_pb';
-import { callOf, etagMismatch, ownerScope, type PageTokens, principalOf, versionOf } from '@souk/rpc';
+import { callOf, etagMismatch, ownerScope, type PageTokens, versionOf } from '@souk/rpc';
 import { createBackdatingGrant } from '../app/backdating.ts';
-import { cancelOrder } from '../app/cancel-order.ts';
+import { cancelOrder, cancelOrderLines } from '../app/cancel-order.ts';
 import { createReturn } from '../app/create-return.ts';
 import type { DocumentPorts } from '../app/document-ports.ts';
 import { findOrder, findReturn } from '../app/find-order.ts';
@@ -11,15 +11,24 @@ import type { StatisticsStore } from '../app/order-statistics.ts';
 import { placeOrder } from '../app/place-order.ts';
 import type { OrderPorts } from '../app/ports.ts';
 import { receiveReturn } from '../app/receive-return.ts';
-import { resumeSaga } from '../app/resume-saga.ts';
 import { watchOrder } from '../app/watch-order.ts';
+import type { Order } from '../domain/order.ts';
 import { RETURN_REASONS } from '../events/contract-enums.ts';
 import { documentHandlers } from './document-handlers.ts';
 import { orderWithDocuments } from './document-to-proto.ts';
-import { addressFromProto, answerBy, customerOf, dateFromProto, keyOf, requiredDate } from './from-proto.ts';
+import {
+  actorOf,
+  addressFromProto,
+  answerBy,
+  customerOf,
+  dateFromProto,
+  keyOf,
+  requiredDate,
+} from './from-proto.ts';
 import { insightHandlers } from './insight-handlers.ts';
 import { listHandlers } from './list-handlers.ts';
-import { orderToProto, returnToProto, sagaToProto, updateToProto } from './to-proto.ts';
+import { sagaHandlers } from './saga-handlers.ts';
+import { orderToProto, ownOrderToProto, returnToProto, updateToProto } from './to-proto.ts';
 
 const PLACE_MS = 10_000;
 const CHANGE_MS = 5_000;
@@ -40,6 +49,7 @@ export function orderHandlers(
 ): ServiceImpl<typeof OrderService> {
   return {
     ...listHandlers(ports, options.pageTokens),
+    ...sagaHandlers(ports),
     ...documentHandlers(ports, ports),
     ...insightHandlers(ports, ports.statistics),
 
@@ -60,7 +70,7 @@ export function orderHandlers(
         claimed: { time: dateFromProto(request.orderTime), grant: request.backdatingGrant },
         until: answerBy(call, PLACE_MS),
       });
-      return { order: orderToProto(order) };
+      return { order: ownOrderToProto(order) };
     },
 
     async getOrder(request, context) {
@@ -69,20 +79,32 @@ export function orderHandlers(
         findOrder(ports.store, orderId, ownerScope(context)),
         ports.documents.documentsOf(orderId),
       ]);
-      return { order: orderWithDocuments(order, documents) };
+      return { order: orderWithDocuments(showTo(context)(order), documents) };
     },
 
     async cancelOrder(request, context) {
-      const seen = request.etag === '' ? undefined : versionOf(request.etag);
       const order = await cancelOrder(ports, {
         orderId: request.orderId,
         scope: ownerScope(context),
         actor: actorOf(context),
         reason: request.reason,
-        requireVersion: ({ version }) => {
-          if (seen !== undefined && BigInt(version) !== seen) throw etagMismatch(version);
-        },
+        requireVersion: seenVersion(request.etag),
         until: answerBy(callOf(context), CHANGE_MS),
+      });
+      return { order: orderToProto(order) };
+    },
+
+    async cancelOrderLines(request, context) {
+      const call = callOf(context);
+      const order = await cancelOrderLines(ports, {
+        key: keyOf(call, request.requestId),
+        orderId: request.orderId,
+        scope: ownerScope(context),
+        actor: actorOf(context),
+        reason: request.reason,
+        lines: request.lines,
+        requireVersion: seenVersion(request.etag),
+        until: answerBy(call, CHANGE_MS),
       });
       return { order: orderToProto(order) };
     },
@@ -97,7 +119,7 @@ export function orderHandlers(
         signal: AbortSignal.any([call.signal, options.stopping]),
         until: answerBy(call, options.watchMs),
       });
-      for await (const update of updates) yield updateToProto(update);
+      for await (const update of updates) yield updateToProto(update, showTo(context));
     },
 
     async createReturn(request, context) {
@@ -105,6 +127,7 @@ export function orderHandlers(
         key: keyOf(callOf(context), request.requestId),
         orderId: request.orderId,
         scope: ownerScope(context),
+        actor: actorOf(context),
         reason: RETURN_REASONS.fromProto(request.reason) ?? 'other',
         note: request.note,
         lines: request.lines,
@@ -123,6 +146,7 @@ export function orderHandlers(
       const orderReturn = await receiveReturn(ports, {
         key: keyOf(call, request.requestId),
         returnId: request.returnId,
+        actor: actorOf(context),
         lines: request.lines,
         claimed: { time: dateFromProto(request.receiveTime), grant: request.backdatingGrant },
         until: answerBy(call, CHANGE_MS),
@@ -139,11 +163,6 @@ export function orderHandlers(
       return { backdatingGrant: token, expireTime: timestampFromDate(expireTime) };
     },
 
-    async resumeSaga(request) {
-      const saga = await resumeSaga(ports.store, request.sagaId);
-      return { saga: sagaToProto(saga, ports.sagas.stepsOf(saga)) };
-    },
-
     async getOrderContact(request) {
       const order = await findOrder(ports.store, request.orderId, { kind: 'any' });
       const [name = ''] = order.shippingAddress.recipients;
@@ -152,7 +171,15 @@ export function orderHandlers(
   };
 }
 
-/** Who acts, for the history: the buyer, or staff on the buyer's behalf. */
-function actorOf(context: HandlerContext): string {
-  return `${ownerScope(context).kind === 'own' ? 'customer' : 'staff'}:${principalOf(context).id}`;
+/** What only the buyer may see is shown to the buyer only. */
+function showTo(context: HandlerContext): typeof orderToProto {
+  return ownerScope(context).kind === 'own' ? ownOrderToProto : orderToProto;
+}
+
+/** Refuses an order that is not as the caller saw it, if the caller says how that was. */
+function seenVersion(etag: string): (order: Order) => void {
+  const seen = etag === '' ? undefined : versionOf(etag);
+  return ({ version }) => {
+    if (seen !== undefined && BigInt(version) !== seen) throw etagMismatch(version);
+  };
 }

@@ -1,4 +1,4 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { PostalAddressSchema } from '@souk/gen/google/type/postal_address_pb';
 import type { WatchOrderResponseSchema } from '@souk/gen/souk/order/v1/order_service_pb';
@@ -9,36 +9,53 @@ import {
   type OrderSchema,
   OrderState,
   type OrderStateChangeSchema,
+  PaymentActionSchema,
+  type StateChangeSchema,
 } from '@souk/gen/souk/order/v1/order_pb';
-import type { SagaSchema } from '@souk/gen/souk/order/v1/saga_pb';
+import { type SagaSchema, SagaStepSchema } from '@souk/gen/souk/order/v1/saga_pb';
 import { etagOf, moneyToProto } from '@souk/rpc';
 import type { ListedOrder } from '../app/ports.ts';
 import type { Saga } from '../app/saga/saga.ts';
 import type { OrderUpdate } from '../app/watch-order.ts';
-import type { Order, StateChange } from '../domain/order.ts';
+import type { Order } from '../domain/order.ts';
 import type { OrderLine } from '../domain/order-line.ts';
 import { orderNumberOf } from '../domain/order-number.ts';
 import type { OrderReturn } from '../domain/order-return.ts';
 import type { PostalAddress } from '../domain/postal-address.ts';
+import type { StateChange } from '../domain/state-machine.ts';
 import {
   CUSTOMER_KINDS,
+  FULFILMENT_STATES,
+  MACHINES,
   ORDER_STATES,
   PAYMENT_STATES,
   RETURN_REASONS,
   RETURN_STATES,
   SAGA_STATES,
+  stateName,
 } from '../events/contract-enums.ts';
 
 type OrderMessage = MessageInitShape<typeof OrderSchema>;
 
-/** An order with everything. */
+/** An order with everything but what only its buyer may see. */
 export function orderToProto(order: Order): OrderMessage {
   return listedToProto({ order, lineCount: order.lines.length });
 }
 
+/** An order as its buyer sees it: with what they have to do for the payment to go on. */
+export function ownOrderToProto(order: Order): OrderMessage {
+  const { paymentAction } = order;
+  if (paymentAction === undefined) return orderToProto(order);
+  const { url, clientSecret } = paymentAction;
+  return {
+    ...orderToProto(order),
+    paymentAction: create(PaymentActionSchema, { redirectUrl: url, clientSecret }),
+  };
+}
+
 /** An order as a list shows it. */
 export function listedToProto({ order, lineCount }: ListedOrder): OrderMessage {
-  const { rejection, confirmTime, captureTime } = order;
+  const { rejection, confirmTime, captureTime, expireTime } = order;
   return {
     orderId: order.orderId,
     state: ORDER_STATES.toProto[order.state],
@@ -65,7 +82,10 @@ export function listedToProto({ order, lineCount }: ListedOrder): OrderMessage {
     updateTime: timestampFromDate(order.updateTime),
     ...(confirmTime && { confirmTime: timestampFromDate(confirmTime) }),
     ...(captureTime && { captureTime: timestampFromDate(captureTime) }),
-    history: order.history.map(changeToProto),
+    history: order.history.flatMap(orderChangeToProto),
+    changes: order.history.map(changeToProto),
+    fulfilmentState: FULFILMENT_STATES.toProto[order.fulfilmentState],
+    ...(expireTime && { expireTime: timestampFromDate(expireTime) }),
     etag: etagOf(order.version),
     locale: order.locale,
     lineCount,
@@ -86,17 +106,37 @@ function lineToProto(line: OrderLine): MessageInitShape<typeof OrderLineSchema> 
     tax: moneyToProto(line.tax),
     total: moneyToProto(line.total),
     returnedQuantity: line.returnedQuantity,
+    cancelledQuantity: line.cancelledQuantity,
+    shippedQuantity: line.shippedQuantity,
+    deliveredQuantity: line.deliveredQuantity,
+    digital: line.digital,
   };
 }
 
-function changeToProto(change: StateChange): MessageInitShape<typeof OrderStateChangeSchema> {
+function changeToProto(change: StateChange): MessageInitShape<typeof StateChangeSchema> {
   return {
-    fromState: change.from === undefined ? OrderState.UNSPECIFIED : ORDER_STATES.toProto[change.from],
-    toState: ORDER_STATES.toProto[change.to],
+    machine: MACHINES.toProto[change.machine],
+    subjectId: change.subjectId ?? '',
+    fromState: stateName(change.from ?? ''),
+    toState: stateName(change.to),
     actor: change.actor,
     reason: change.reason,
     changeTime: timestampFromDate(change.time),
   };
+}
+
+/** A change of the order's own state; nothing for any other. */
+function orderChangeToProto(change: StateChange): MessageInitShape<typeof OrderStateChangeSchema>[] {
+  if (change.machine !== 'order') return [];
+  return [
+    {
+      fromState: ORDER_STATES.named(change.from ?? '') ?? OrderState.UNSPECIFIED,
+      toState: ORDER_STATES.named(change.to) ?? OrderState.UNSPECIFIED,
+      actor: change.actor,
+      reason: change.reason,
+      changeTime: timestampFromDate(change.time),
+    },
+  ];
 }
 
 /** An address. */
@@ -143,17 +183,37 @@ export function sagaToProto(saga: Saga, steps: readonly string[]): MessageInitSh
     leaseUntil: timestampFromDate(saga.leaseUntil),
     createTime: timestampFromDate(saga.createTime),
     updateTime: timestampFromDate(saga.updateTime),
+    refusalReason: saga.refusal?.reason ?? '',
   };
 }
 
-/** One message of a watch. */
-export function updateToProto(update: OrderUpdate): MessageInitShape<typeof WatchOrderResponseSchema> {
+/** A saga with what its steps went through. */
+export function inspectedSagaToProto(
+  saga: Saga,
+  steps: readonly string[],
+): MessageInitShape<typeof SagaSchema> {
+  const stepRecords = saga.steps.map(({ name, direction, attempts, startTime, endTime, lastError }) =>
+    create(SagaStepSchema, {
+      ...{ name, attempts, lastError },
+      undo: direction === 'undo',
+      startTime: timestampFromDate(startTime),
+      ...(endTime && { endTime: timestampFromDate(endTime) }),
+    }),
+  );
+  return { ...sagaToProto(saga, steps), stepRecords };
+}
+
+/** One message of a watch; `show` writes the order as its watcher may see it. */
+export function updateToProto(
+  update: OrderUpdate,
+  show: (order: Order) => OrderMessage,
+): MessageInitShape<typeof WatchOrderResponseSchema> {
   switch (update.kind) {
     case 'snapshot':
     case 'change':
       return {
         resumeToken: etagOf(update.order.version),
-        update: { case: update.kind, value: orderToProto(update.order) },
+        update: { case: update.kind, value: show(update.order) },
       };
     case 'heartbeat':
       return {

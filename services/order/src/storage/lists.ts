@@ -48,7 +48,9 @@ export async function listReturns(knex: Knex, filter: ReturnFilter): Promise<rea
 export async function listSagas(knex: Knex, filter: SagaFilter): Promise<readonly Saga[]> {
   const query = knex<SagaRow>('sagas').select<SagaRow[]>('*');
   if (filter.orderId !== undefined) query.where('order_id', filter.orderId);
-  if (!filter.includeEnded) query.whereIn('state', [...OPEN_STATES]);
+  if (filter.states.length > 0) query.whereIn('state', [...filter.states]);
+  else if (!filter.includeEnded) query.whereIn('state', [...OPEN_STATES]);
+  if (filter.begunBefore !== undefined) query.where('create_time', '<', filter.begunBefore);
   if (filter.after !== undefined) query.where('saga_id', '>', filter.after);
   const rows = await query.orderBy('saga_id').limit(filter.limit);
   return rows.map(toSaga);

@@ -1,8 +1,9 @@
 import { Money } from '@souk/kernel';
-import type { Customer, Order, Rejection, StateChange } from '../domain/order.ts';
+import type { Customer, Order, PaymentAction, Rejection } from '../domain/order.ts';
 import type { OrderLine } from '../domain/order-line.ts';
-import type { OrderState, PaymentState } from '../domain/order-state.ts';
+import type { FulfilmentState, OrderState, PaymentState } from '../domain/order-state.ts';
 import type { PostalAddress } from '../domain/postal-address.ts';
+import type { MachineName, StateChange } from '../domain/state-machine.ts';
 
 /** A row of `orders`, with lines and history gathered into it. */
 export interface OrderRow {
@@ -10,6 +11,7 @@ export interface OrderRow {
   readonly version: bigint;
   readonly state: OrderState;
   readonly payment_state: PaymentState;
+  readonly fulfilment_state: FulfilmentState;
   readonly customer_id: string;
   readonly customer_kind: Customer['kind'];
   readonly email: string;
@@ -27,6 +29,8 @@ export interface OrderRow {
   readonly cart_id: string;
   readonly payment_id: string | null;
   readonly rejection: Rejection | null;
+  readonly payment_action: PaymentAction | null;
+  readonly expire_time: Date | null;
   readonly request_fingerprint: string;
   readonly order_time: Date;
   readonly create_time: Date;
@@ -51,11 +55,17 @@ interface LineJson {
   readonly total: string;
   readonly returned_quantity: number;
   readonly refunded_quantity: number;
+  readonly cancelled_quantity: number;
+  readonly shipped_quantity: number;
+  readonly delivered_quantity: number;
+  readonly digital: boolean;
 }
 
 interface ChangeJson {
-  readonly from_state: OrderState | null;
-  readonly to_state: OrderState;
+  readonly machine: MachineName;
+  readonly subject_id: string | null;
+  readonly from_state: string | null;
+  readonly to_state: string;
   readonly actor: string;
   readonly reason: string;
   readonly change_time: string;
@@ -65,12 +75,14 @@ interface ChangeJson {
 export const LINES = `coalesce((select json_agg(json_build_object(
   'line_id', line_id, 'product_id', product_id, 'sku', sku, 'title', title, 'quantity', quantity,
   'unit', unit_minor::text, 'list', list_minor::text, 'discount', discount_minor::text, 'tax', tax_minor::text,
-  'total', total_minor::text, 'returned_quantity', returned_quantity, 'refunded_quantity', refunded_quantity
+  'total', total_minor::text, 'returned_quantity', returned_quantity, 'refunded_quantity', refunded_quantity,
+  'cancelled_quantity', cancelled_quantity, 'shipped_quantity', shipped_quantity,
+  'delivered_quantity', delivered_quantity, 'digital', digital
 ) order by position) from order_lines l where l.order_id = o.order_id), '[]') as lines`;
 
 /** Gathers an order's history as JSON. */
 export const HISTORY = `coalesce((select json_agg(json_build_object(
-  'from_state', from_state, 'to_state', to_state, 'actor', actor, 'reason', reason, 'change_time', change_time
+  'machine', machine, 'subject_id', subject_id, 'from_state', from_state, 'to_state', to_state, 'actor', actor, 'reason', reason, 'change_time', change_time
 ) order by position) from order_history h where h.order_id = o.order_id), '[]') as history`;
 
 /** In place of lines or history that a list does not show. */
@@ -84,6 +96,7 @@ export function toOrder(row: OrderRow): Order {
     version: Number(row.version),
     state: row.state,
     paymentState: row.payment_state,
+    fulfilmentState: row.fulfilment_state,
     customer: { id: row.customer_id, kind: row.customer_kind },
     email: row.email,
     locale: row.locale,
@@ -102,6 +115,8 @@ export function toOrder(row: OrderRow): Order {
     cartId: row.cart_id,
     paymentId: row.payment_id ?? undefined,
     rejection: row.rejection ?? undefined,
+    paymentAction: row.payment_action ?? undefined,
+    expireTime: row.expire_time ?? undefined,
     orderTime: row.order_time,
     createTime: row.create_time,
     updateTime: row.update_time,
@@ -126,11 +141,17 @@ function toLine(line: LineJson, currency: string): OrderLine {
     total: money(line.total),
     returnedQuantity: line.returned_quantity,
     refundedQuantity: line.refunded_quantity,
+    cancelledQuantity: line.cancelled_quantity,
+    shippedQuantity: line.shipped_quantity,
+    deliveredQuantity: line.delivered_quantity,
+    digital: line.digital,
   };
 }
 
 function toChange(change: ChangeJson): StateChange {
   return {
+    machine: change.machine,
+    subjectId: change.subject_id ?? undefined,
     from: change.from_state ?? undefined,
     to: change.to_state,
     actor: change.actor,

@@ -6,8 +6,22 @@ import type { Order } from '../domain/order.ts';
 import { listOrders, listReturns, listSagas } from './lists.ts';
 import { HISTORY, LINES, type OrderRow, toOrder } from './order-row.ts';
 import { insertReturn, RETURN_LINES, type ReturnRow, toReturn, updateReturn } from './return-row.ts';
-import { claimDue, insertSaga, OPEN_STATES, type SagaRow, toSaga, updateSaga } from './saga-row.ts';
-import { insertOrder, updateOrder } from './write-order.ts';
+import { allocationRows, readAllocations, updateAllocations } from './allocation-row.ts';
+import { OrdersInFlight } from './orders-in-flight.ts';
+import { placeInOneStatement } from './place-statement.ts';
+import { QuickWork } from './quick-work.ts';
+import {
+  claimDue,
+  insertSaga,
+  OPEN_STATES,
+  type SagaRow,
+  stuckSagas,
+  takeSaga,
+  toSaga,
+  updateSaga,
+} from './saga-row.ts';
+import { insertShipment, listShipments, shipments, toShipment, updateShipment } from './shipment-row.ts';
+import { updateOrder } from './write-order.ts';
 
 /** What the store needs besides the database. */
 export interface OrderStoreOptions {
@@ -25,12 +39,13 @@ export function postgresOrderStore(sql: Sql, { toEvent, onChanged }: OrderStoreO
   const returns = (db: Knex): Knex.QueryBuilder<ReturnRow, ReturnRow[]> =>
     db<ReturnRow>('returns as r').select<ReturnRow[]>('r.*', db.raw(RETURN_LINES));
 
+  const inFlight = new OrdersInFlight();
+  const changed = (order: Order): void => {
+    inFlight.note(order);
+    onChanged(order);
+  };
+
   const bind = (trx: Knex.Transaction, stored: Order[]): OrderTransaction => ({
-    async insertOrder(order, key) {
-      const isNew = await insertOrder(trx, order, key);
-      if (isNew) stored.push(order);
-      return isNew;
-    },
     async lockOrder(orderId) {
       const row = await orders(trx).where('o.order_id', orderId).forUpdate('o').first();
       return row && toOrder(row);
@@ -52,19 +67,85 @@ export function postgresOrderStore(sql: Sql, { toEvent, onChanged }: OrderStoreO
       return { orderReturn: toReturn(row), receipt };
     },
     saveReturn: (orderReturn, receipt) => updateReturn(trx, orderReturn, receipt),
+    async insertAllocations(orderId, allocations) {
+      if (allocations.length === 0) return;
+      await trx.raw(
+        `insert into order_allocations select * from json_populate_recordset(null::order_allocations, ?::json)
+         on conflict do nothing`,
+        [JSON.stringify(allocationRows(orderId, allocations))],
+      );
+    },
+    lockAllocations: (orderId) => readAllocations(trx, orderId),
+    saveAllocations: (orderId, before, after) => updateAllocations(trx, orderId, before, after),
+    async claimCancellation(orderId, cancellationId, key) {
+      const known = await trx('line_cancellations')
+        .where({ order_id: orderId, request_id: key.requestId })
+        .first<{ request_fingerprint: string } | undefined>('request_fingerprint');
+      if (known !== undefined) return known.request_fingerprint;
+      await trx('line_cancellations').insert({
+        cancellation_id: cancellationId,
+        order_id: orderId,
+        request_id: key.requestId,
+        request_fingerprint: key.fingerprint,
+      });
+      return undefined;
+    },
+    async findShipmentByRequest(orderId, requestId) {
+      const row = await shipments(trx).where('s.order_id', orderId).where('s.request_id', requestId).first();
+      return row && { value: toShipment(row), fingerprint: row.request_fingerprint };
+    },
+    insertShipment: (shipment, key) => insertShipment(trx, shipment, key),
+    async findShipment(shipmentId) {
+      const row = await shipments(trx).where('s.shipment_id', shipmentId).first();
+      return row && toShipment(row);
+    },
+    saveShipment: (shipment) => updateShipment(trx, shipment),
+    async lockSaga(sagaId) {
+      const row = await trx<SagaRow>('sagas')
+        .where('saga_id', sagaId)
+        .forUpdate()
+        .first<SagaRow | undefined>();
+      return row && toSaga(row);
+    },
+    takeSaga: (saga) => takeSaga(trx, saga),
     tell: (facts) => appendOutbox(trx, facts.map(toEvent)),
     insertSaga: (saga) => insertSaga(trx, saga),
     saveSaga: (saga, holder) => updateSaga(trx, saga, holder),
   });
 
+  /** Work on an order that is in memory, in one statement; undefined when that cannot be, or could not be this time. */
+  const quickly = async <T>(
+    work: (tx: OrderTransaction) => Promise<T>,
+  ): Promise<{ value: T } | undefined> => {
+    const quick = new QuickWork(inFlight.find);
+    let value: T;
+    try {
+      value = await work(quick.transaction);
+    } catch {
+      // Whatever it is, the transaction will tell: what is known here may be out of date.
+      return undefined;
+    }
+    const order = await quick.write(sql, toEvent);
+    if (order === undefined) return undefined;
+    changed(order);
+    return { value };
+  };
+
   return {
+    async place(order, key, saga, facts) {
+      const isNew = await placeInOneStatement(sql, order, key, saga, facts.map(toEvent));
+      if (isNew) changed(order);
+      return isNew;
+    },
     async transaction(work) {
+      const done = await quickly(work);
+      if (done !== undefined) return done.value;
       let stored: Order[] = [];
       const result = await sql.transaction((trx) => {
         stored = [];
         return work(bind(trx, stored));
       });
-      stored.forEach(onChanged);
+      stored.forEach(changed);
       return result;
     },
     saveSaga: (saga, holder) => updateSaga(knex, saga, holder),
@@ -87,6 +168,13 @@ export function postgresOrderStore(sql: Sql, { toEvent, onChanged }: OrderStoreO
       return row && toReturn(row);
     },
     listReturns: (filter) => listReturns(knex, filter),
+    async findShipment(shipmentId) {
+      const row = await shipments(knex).where('s.shipment_id', shipmentId).first();
+      return row && toShipment(row);
+    },
+    listShipments: (filter) => listShipments(knex, filter),
+    findAllocations: (orderId) => readAllocations(knex, orderId),
+    stuckSagas: (begunBefore) => stuckSagas(knex, begunBefore),
     async findSaga(sagaId) {
       const row = await knex<SagaRow>('sagas')
         .select('*')
@@ -99,7 +187,12 @@ export function postgresOrderStore(sql: Sql, { toEvent, onChanged }: OrderStoreO
       const count = await knex('sagas')
         .where('saga_id', sagaId)
         .whereIn('state', OPEN_STATES)
-        .update({ lease_until: knex.fn.now() });
+        .update({
+          state: knex.raw(
+            `case when state <> 'blocked' then state when refusal is null then 'running' else 'compensating' end`,
+          ),
+          lease_until: knex.fn.now(),
+        });
       return count === 1;
     },
   };

@@ -2,7 +2,8 @@ import { Money } from '@souk/kernel';
 import type { Knex } from 'knex';
 import type { RequestKey } from '../app/ports.ts';
 import type { Customer } from '../domain/order.ts';
-import type { OrderReturn, ReturnLine, ReturnReason, ReturnState } from '../domain/order-return.ts';
+import type { OrderReturn, ReturnLine, ReturnReason } from '../domain/order-return.ts';
+import type { ReturnState } from '../domain/return-state.ts';
 
 /** A row of `returns`, with its lines gathered into it. */
 export interface ReturnRow {

@@ -2,8 +2,18 @@ import type { MigrationList } from '@souk/sql';
 import { orders } from './0001-orders.ts';
 import { returns } from './0002-returns.ts';
 import { sagas } from './0003-sagas.ts';
+import { stateMachines } from './0004-state-machines.ts';
+import { fulfilment } from './0005-fulfilment.ts';
 import { documents } from './0020-documents.ts';
 import { search } from './0021-search.ts';
 
 /** The order service's schema, oldest first. */
-export const migrations: MigrationList = [orders, returns, sagas, documents, search];
+export const migrations: MigrationList = [
+  orders,
+  returns,
+  sagas,
+  stateMachines,
+  fulfilment,
+  documents,
+  search,
+];
