@@ -18,16 +18,18 @@ export interface CaptureOrder {
  *
  * @throws DomainError what `amountToCapture` and `carryOut` throw, PAYMENT_NOT_FOUND.
  */
-export function capturePayment(
+export async function capturePayment(
   ports: PaymentPorts,
   key: OperationKey,
   { paymentId, amount, keepRemainder }: CaptureOrder,
 ): Promise<OperationResult> {
-  return carryOut(ports, () =>
+  const result = await carryOut(ports, () =>
     ports.payments.claim(key, 'capture', { paymentId }, (payment) => ({
       kind: 'capture',
       amount: amountToCapture(payment, amount),
       keepRemainder,
     })),
   );
+  ports.fraud.captured(result.payment);
+  return result;
 }

@@ -2,10 +2,12 @@ import type { Clock, DomainError, Logger, Money } from '@souk/kernel';
 import type { AccountBalance, BookingKind, LedgerSide } from '../domain/ledger.ts';
 import type { Operation, OperationOutcome, OperationRequest } from '../domain/operation.ts';
 import type { RefundPart } from '../domain/order-refund.ts';
-import type { ActionRequired, Payment, Refund, Screening } from '../domain/payment.ts';
+import type { Payer } from '../domain/fraud/attempt.ts';
+import type { ActionRequired, Payment, Refund } from '../domain/payment.ts';
 import type { Settlement } from '../domain/payment-fact.ts';
 import type { ProviderEvent } from '../domain/provider-event.ts';
 import type { Movement } from '../domain/reconciliation.ts';
+import type { RiskAssessment, StoredAssessment } from './fraud/ports.ts';
 
 /** A definite refusal by the provider that is no decline, in its own words. */
 export interface ProviderRefusal {
@@ -104,7 +106,7 @@ export type VoidTarget =
 /** Payments, the operations on them, and the ledger: what changes together is stored together. */
 export interface PaymentStore {
   /**
-   * Claims an authorisation and stores its payment. Throws `PAYMENT_EXISTS`, `AUTHORIZATION_VOIDED`, and what the keepers of
+   * Claims an authorisation and stores its payment with what was thought of it. Throws `PAYMENT_EXISTS`, `AUTHORIZATION_VOIDED`, and what the keepers of
    * gift cards and store credit refuse with.
    */
   claimAuthorization(
@@ -112,6 +114,7 @@ export interface PaymentStore {
     payment: Payment,
     paymentMethod: string,
     codes: TenderCodes,
+    assessment: RiskAssessment,
   ): Promise<Claim>;
   /**
    * Claims an operation on a payment. `prepare` decides on the payment what to ask of the provider, or that nothing needs to
@@ -241,10 +244,34 @@ export interface Ledger {
   findMovements(provider: string, references: readonly string[]): Promise<readonly Movement[]>;
 }
 
-/** Judges an attempt to pay before the provider is asked. */
+/** A card that is to pay, as far as it is known before the provider is asked. */
+export interface CardMeans {
+  /** What the provider charges: a one-time token or a saved method's reference. Empty if no card is involved. */
+  readonly token: string;
+  /** Tells this card from others; empty where it is not known. */
+  readonly fingerprint: string;
+  /** Where it was issued; empty where it is not known. */
+  readonly country: string;
+  /** What people see of it; may be empty. */
+  readonly label: string;
+}
+
+/** Knows the cards that tenders name. */
+export interface CardWallet {
+  /** The card of a one-time token. */
+  cardOf(token: string): CardMeans;
+  /** A card that the customer has saved. Throws `PAYMENT_METHOD_NOT_FOUND`, also for another's. */
+  savedCard(customerId: string, savedMethodId: string): Promise<CardMeans>;
+}
+
+/** Judges attempts to pay before the provider is asked. */
 export interface FraudScreen {
-  /** The token tells cards apart; it is not to be stored. */
-  screen(payment: Payment, paymentMethod: string): Promise<Screening>;
+  /** Never fails: what cannot be looked at is left out. */
+  screen(payment: Payment, requestId: string, card: CardMeans, payer: Payer): Promise<RiskAssessment>;
+  /** What was thought of a payment. */
+  find(paymentId: string): Promise<StoredAssessment | undefined>;
+  /** Remembers a captured payment as part of its customer's history, in the background. */
+  captured(payment: Payment): void;
 }
 
 /** Everything that payment's use cases need. */
@@ -255,6 +282,7 @@ export interface PaymentPorts {
   readonly events: ProviderEventStore;
   readonly ledger: Ledger;
   readonly fraud: FraudScreen;
+  readonly cards: CardWallet;
   readonly clock: Clock;
   readonly log: Logger;
 }

@@ -3,12 +3,14 @@ import type { HandlerContext } from '@connectrpc/connect';
 import type {
   AuthorizePaymentRequest,
   CapturePaymentRequest,
+  PayerDetails,
   ReconcilePaymentsRequest,
   RefundOrderRequest,
   RefundPaymentRequest,
   VoidPaymentRequest,
 } from '@souk/gen/souk/payment/v1/payment_service_pb';
 import { PaymentPurpose as PurposeMessage } from '@souk/gen/souk/payment/v1/payment_pb';
+import type { PostalAddress } from '@souk/gen/google/type/postal_address_pb';
 import { invalid } from '@souk/kernel';
 import { callOf, moneyFromProto } from '@souk/rpc';
 import type { Authorization } from '../app/authorize-payment.ts';
@@ -18,6 +20,8 @@ import type { ReconciliationCursor, ReconciliationRequest } from '../app/reconci
 import type { OrderRefund } from '../app/refund-order.ts';
 import type { RefundOrder } from '../app/refund-payment.ts';
 import { refuseCardData } from '../domain/card-data.ts';
+import type { PlaceParts } from '../domain/fraud/address-key.ts';
+import type { Payer } from '../domain/fraud/attempt.ts';
 import type { PaymentPurpose } from '../domain/payment.ts';
 import { tender } from '../domain/tender.ts';
 
@@ -40,7 +44,8 @@ export function authorizationFromProto(request: AuthorizePaymentRequest): Author
   const { orderId, customerId, paymentMethod, purpose, reference } = request;
   refuseCardData({ payment_method: paymentMethod, reference });
   const amount = moneyFromProto(request.amount, 'amount');
-  const order = { orderId, customerId, purpose: PURPOSES[purpose], reference, amount };
+  const payer = payerFromProto(request.payer);
+  const order = { orderId, customerId, purpose: PURPOSES[purpose], reference, amount, payer };
   if (request.tenders.length === 0)
     return { ...order, tenders: [tender('card', amount)], paymentMethod, codes: new Map() };
 
@@ -66,6 +71,23 @@ export function authorizationFromProto(request: AuthorizePaymentRequest): Author
     }
   });
   return { ...order, tenders, paymentMethod: card, codes };
+}
+
+/** @throws DomainError CARD_DATA_REFUSED. */
+function payerFromProto(payer: PayerDetails | undefined): Payer {
+  const { email = '', deviceId = '', billingAddress, shippingAddress } = payer ?? {};
+  refuseCardData({ 'payer.email': email, 'payer.device_id': deviceId });
+  return {
+    email,
+    deviceId,
+    billing: billingAddress && placeFromProto(billingAddress),
+    shipping: shippingAddress && placeFromProto(shippingAddress),
+  };
+}
+
+function placeFromProto(address: PostalAddress): PlaceParts {
+  const { regionCode, postalCode, locality, addressLines } = address;
+  return { country: regionCode.toUpperCase(), postalCode, lines: [locality, ...addressLines.slice(0, 5)] };
 }
 
 /** @throws DomainError CARD_DATA_REFUSED, VALIDATION_FAILED. */

@@ -7,6 +7,7 @@ import {
 } from '@souk/gen/souk/payment/v1/payment_service_pb';
 import { fingerprintOf, type PageTokens, pageSizeOf } from '@souk/rpc';
 import { authorizePayment } from '../app/authorize-payment.ts';
+import { newAssessment } from '../app/fraud/assessments.ts';
 import { capturePayment } from '../app/capture-payment.ts';
 import { getPayment } from '../app/get-payment.ts';
 import type { PaymentPorts } from '../app/ports.ts';
@@ -44,12 +45,13 @@ export function paymentHandlers(
     handleProviderWebhook,
 
     async authorizePayment(request, context) {
-      const { payment } = await authorizePayment(
+      const { payment, verdict } = await authorizePayment(
         ports,
         keyOf(request, context),
         authorizationFromProto(request),
       );
-      return { payment: paymentToProto(payment) };
+      const review = verdict ? newAssessment(payment, verdict) : await ports.fraud.find(payment.id);
+      return { payment: paymentToProto(payment, review) };
     },
 
     async capturePayment(request, context) {
@@ -85,7 +87,11 @@ export function paymentHandlers(
     },
 
     async getPayment({ paymentId }) {
-      return { payment: paymentToProto(await getPayment(ports, paymentId)) };
+      const [payment, review] = await Promise.all([
+        getPayment(ports, paymentId),
+        ports.fraud.find(paymentId),
+      ]);
+      return { payment: paymentToProto(payment, review) };
     },
 
     async listPayments(request) {
@@ -96,7 +102,7 @@ export function paymentHandlers(
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
-        payments: page.map(paymentToProto),
+        payments: page.map((it) => paymentToProto(it)),
         nextPageToken: rows.length > limit && last ? pageTokens.encode([last.id], fingerprint) : '',
       };
     },

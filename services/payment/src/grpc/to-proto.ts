@@ -21,12 +21,14 @@ import {
   TenderKind as TenderKindMessage,
 } from '@souk/gen/souk/payment/v1/payment_pb';
 import { moneyToProto } from '@souk/rpc';
+import type { StoredAssessment } from '../app/fraud/ports.ts';
 import type { LedgerEntry } from '../app/ports.ts';
 import type { AccountBalance, BookingKind } from '../domain/ledger.ts';
 import type { Payment, PaymentPurpose, Refund } from '../domain/payment.ts';
 import type { PaymentState } from '../domain/payment-state.ts';
 import type { ReconciliationBreak } from '../domain/reconciliation.ts';
 import type { TenderKind } from '../domain/tender.ts';
+import { assessmentToProto } from './fraud-to-proto.ts';
 
 const STATES: Readonly<Record<PaymentState, StateMessage>> = {
   pending: StateMessage.PENDING,
@@ -70,8 +72,8 @@ const BREAKS: Readonly<Record<ReconciliationBreak['kind'], ReconciliationBreakKi
   'amount-mismatch': ReconciliationBreakKind.AMOUNT_MISMATCH,
 };
 
-/** A payment for the wire. */
-export function paymentToProto(payment: Payment): PaymentMessage {
+/** A payment for the wire, with what the fraud rules thought of it where that is known. */
+export function paymentToProto(payment: Payment, review?: StoredAssessment): PaymentMessage {
   return create(PaymentSchema, {
     paymentId: payment.id,
     orderId: payment.orderId,
@@ -98,6 +100,7 @@ export function paymentToProto(payment: Payment): PaymentMessage {
       providerReference,
       createTime: timestampFromDate(createTime),
     })),
+    ...(review && { review: assessmentToProto(review) }),
     ...(payment.action && {
       actionRequired: {
         redirectUrl: payment.action.redirectUrl,

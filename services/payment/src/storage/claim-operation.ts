@@ -1,9 +1,11 @@
 import { newId } from '@souk/kernel';
 import type { Sql, Statement } from '@souk/sql';
 import type { Knex } from 'knex';
+import type { RiskAssessment } from '../app/fraud/ports.ts';
 import type { Claim, OperationKey } from '../app/ports.ts';
 import type { Operation, OperationKind, OperationOutcome, OperationRequest } from '../domain/operation.ts';
 import type { Payment } from '../domain/payment.ts';
+import { ASSESSMENT_COLUMNS, assessmentJson } from './fraud-assessment-row.ts';
 import { PAYMENT_COLUMNS, paymentJson, readPayments } from './payment-row.ts';
 import { forbiddenTargets } from './store-settlement.ts';
 import { readOutcome, readRequest, storedOutcome, storedRequest } from './stored-operation.ts';
@@ -34,7 +36,11 @@ const CLAIM_AUTHORIZATION: Statement = {
       insert into payments (${PAYMENT_COLUMNS})
       select ${PAYMENT_COLUMNS} from json_populate_record(null::payments, ?::json)
       where not exists (select from forbidden_authorizations where target in (?, ?))
-      returning payment_id)
+      returning payment_id),
+    judged as (
+      insert into fraud_assessments (${ASSESSMENT_COLUMNS})
+      select ${ASSESSMENT_COLUMNS} from json_populate_record(null::fraud_assessments, ?::json)
+      where exists (select from payment))
     insert into provider_operations (${OPERATION_COLUMNS})
     select ?::uuid, 'authorize', ?::uuid, ?, payment_id, ?::jsonb, true, null, 1, now() + ${LEASE}, now() from payment
     returning operation_id`,
@@ -51,7 +57,7 @@ const CLAIM: Statement = {
 };
 
 /**
- * Stores a new payment and the claim of its authorisation, in one statement. Undefined if it is forbidden.
+ * Stores a new payment with what was thought of it and the claim of its authorisation, in one statement. Undefined if it is forbidden.
  *
  * @throws SqlError of a unique key if the request or a live payment of the order is there.
  */
@@ -60,12 +66,14 @@ export async function insertAuthorization(
   key: OperationKey,
   payment: Payment,
   paymentMethod: string,
+  assessment: RiskAssessment,
 ): Promise<Claim | undefined> {
   const request: OperationRequest = { kind: 'authorize', paymentMethod };
   const operationId = newId();
   const rows = await db.run<{ operation_id: string }>(CLAIM_AUTHORIZATION, [
     paymentJson(payment),
     ...forbiddenTargets(payment, key.requestId),
+    assessmentJson(payment, assessment),
     operationId,
     key.requestId,
     key.fingerprint,

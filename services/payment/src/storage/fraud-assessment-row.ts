@@ -64,8 +64,12 @@ const facts = z.object({
   features: features.nullable(),
 });
 
-/** The columns of a new assessment, to be inserted with its payment. */
-export function assessmentColumns(
+/** The columns that a new assessment sets. */
+export const ASSESSMENT_COLUMNS = `payment_id, order_id, customer_id, currency, amount, decision, score,
+  rule_set_version, signals, skipped, facts, review_state, reviewer_id, review_note, create_time`;
+
+/** A new assessment for `json_populate_record`, to be stored with its payment. */
+export function assessmentJson(
   payment: {
     readonly id: string;
     readonly orderId: string;
@@ -73,9 +77,9 @@ export function assessmentColumns(
     readonly createTime: Date;
   },
   { verdict, facts: known }: RiskAssessment,
-): Record<string, unknown> {
+): string {
   const { amount, countries, hasDisposableEmail, blocked, features: counted } = known;
-  return {
+  return JSON.stringify({
     payment_id: payment.id,
     order_id: payment.orderId,
     customer_id: payment.customerId,
@@ -84,12 +88,14 @@ export function assessmentColumns(
     decision: verdict.decision,
     score: verdict.score,
     rule_set_version: verdict.ruleSetVersion,
-    signals: JSON.stringify(verdict.signals),
-    skipped: JSON.stringify(verdict.skipped),
-    facts: JSON.stringify({ countries, hasDisposableEmail, blocked, features: counted ?? null }),
+    signals: verdict.signals,
+    skipped: verdict.skipped,
+    facts: { countries, hasDisposableEmail, blocked, features: counted ?? null },
     review_state: verdict.decision === 'review' ? 'pending' : null,
+    reviewer_id: '',
+    review_note: '',
     create_time: payment.createTime,
-  };
+  });
 }
 
 /** Reads an assessment. */

@@ -36,7 +36,7 @@ export interface StoreParts {
  */
 export function postgresPaymentStore({ sql, toEvent, recent, books }: StoreParts): PaymentStore {
   return {
-    async claimAuthorization(key, payment, paymentMethod, codes) {
+    async claimAuthorization(key, payment, paymentMethod, codes, assessment) {
       try {
         const claim = drawsOnBooks(payment)
           ? await sql.transaction(async (trx) =>
@@ -45,9 +45,10 @@ export function postgresPaymentStore({ sql, toEvent, recent, books }: StoreParts
                 key,
                 await holdTenders(trx, books, payment, codes),
                 paymentMethod,
+                assessment,
               ),
             )
-          : await insertAuthorization(sql, key, payment, paymentMethod);
+          : await insertAuthorization(sql, key, payment, paymentMethod, assessment);
         if (claim !== undefined) return claim;
       } catch (error) {
         const obstacle = await findObstacle(sql.knex, 'authorize', key, undefined);

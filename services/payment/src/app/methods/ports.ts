@@ -7,6 +7,8 @@ import type { OperationKey, ProviderRefusal } from '../ports.ts';
  * outcome is not known.
  */
 export interface CardVault {
+  /** What tells a one-time token's card from others, as far as it can be told without asking; else empty. */
+  fingerprintOf(token: string): string;
   /** Keeps a one-time token's card for a customer. */
   attach(
     key: string,
