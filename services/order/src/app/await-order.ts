@@ -7,6 +7,8 @@ import type { OrderPorts } from './ports.ts';
  * their looking must not take the database from those who carry their orders on.
  */
 const FIRST_LOOK_MS = 250;
+/** When this process makes the change itself, it hears of it; it looks only for when another has taken the work over. */
+const OWN_LOOK_MS = 2_000;
 const LONGEST_LOOK_MS = 2_000;
 
 /**
@@ -19,7 +21,7 @@ export async function awaitOrder(
   orderId: string,
   wished: (order: Order) => boolean,
   until: number,
-  begin: () => void = () => undefined,
+  begin?: () => void,
 ): Promise<Order> {
   let seen: Order | undefined;
   let wake: () => void = () => undefined;
@@ -28,8 +30,12 @@ export async function awaitOrder(
     wake();
   });
   try {
-    begin();
-    for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, LONGEST_LOOK_MS)) {
+    begin?.();
+    for (
+      let pause = begin === undefined ? FIRST_LOOK_MS : OWN_LOOK_MS;
+      ;
+      pause = Math.min(pause * 2, LONGEST_LOOK_MS)
+    ) {
       const changed = new Promise<void>((resolve) => (wake = resolve));
       if (seen !== undefined && wished(seen)) return seen;
       const left = until - Date.now();

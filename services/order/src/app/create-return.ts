@@ -9,6 +9,8 @@ export interface CreateReturnCommand {
   readonly key: RequestKey;
   readonly orderId: string;
   readonly scope: Scope;
+  /** `customer:<id>` or `staff:<id>`. */
+  readonly actor: string;
   readonly reason: ReturnReason;
   readonly note: string;
   readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
@@ -27,8 +29,8 @@ export async function createReturn(ports: OrderPorts, command: CreateReturnComma
     if (order === undefined || !covers(command.scope, order.customer)) throw orderNotFound();
     const known = await tx.findReturnByRequest(order.orderId, command.key.requestId);
     if (known !== undefined) return sameRequest(known.value, known.fingerprint, command.key);
-    const { lines, reason, note } = command;
-    const request = { returnId: newId(), reason, note, lines, returnTime };
+    const { lines, reason, note, actor } = command;
+    const request = { returnId: newId(), reason, note, lines, returnTime, actor };
     const requested = requestReturn(order, request, ports.clock.now());
     await tx.saveOrder(order, requested.order);
     await tx.insertReturn(requested.orderReturn, command.key);

@@ -1,6 +1,6 @@
 import { DomainError, invalid, newId, precondition } from '@souk/kernel';
 import { type Customer, type Order, placeOrder as newOrder } from '../domain/order.ts';
-import type { OrderLine } from '../domain/order-line.ts';
+import { type OrderLine, UNTOUCHED } from '../domain/order-line.ts';
 import { type PostalAddress, requireDeliverable } from '../domain/postal-address.ts';
 import { awaitOrder } from './await-order.ts';
 import { type ClaimedTime, effectiveTime } from './backdating.ts';
@@ -29,13 +29,18 @@ export interface PlaceOrderCommand {
  * @throws DomainError the reasons of `PlaceOrder` in the contract.
  */
 export async function placeOrder(ports: OrderPorts, command: PlaceOrderCommand): Promise<Order> {
-  const known = await ports.store.findOrderByRequest(command.customer.id, command.key.requestId);
-  if (known !== undefined) return replay(ports, command, known);
-
-  requireDeliverable(command.shippingAddress, 'shipping_address');
-  if (command.billingAddress !== undefined) requireDeliverable(command.billingAddress, 'billing_address');
-  const orderTime = await effectiveTime(ports, command.claimed, 'order_time');
-  const order = await composeOrder(ports, command, orderTime);
+  let order: Order;
+  try {
+    requireDeliverable(command.shippingAddress, 'shipping_address');
+    if (command.billingAddress !== undefined) requireDeliverable(command.billingAddress, 'billing_address');
+    const orderTime = await effectiveTime(ports, command.claimed, 'order_time');
+    order = await composeOrder(ports, command, orderTime);
+  } catch (error) {
+    // A repeated request finds its cart empty, for one. Whether it is one is asked only when it matters.
+    const known = await ports.store.findOrderByRequest(command.customer.id, command.key.requestId);
+    if (known !== undefined) return replay(ports, command, known);
+    throw error;
+  }
   const saga = ports.sagas.begin({
     kind: CHECKOUT,
     subjectId: order.orderId,
@@ -43,12 +48,7 @@ export async function placeOrder(ports: OrderPorts, command: PlaceOrderCommand):
     data: checkoutData(order, command.paymentMethod),
     stage: CHECKOUT_BEGINS_AT,
   });
-  const isFirst = await ports.store.transaction(async (tx) => {
-    if (!(await tx.insertOrder(order, command.key))) return false;
-    await tx.insertSaga(saga);
-    await tx.tell([{ type: 'placed', order }]);
-    return true;
-  });
+  const isFirst = await ports.store.place(order, command.key, saga, [{ type: 'placed', order }]);
   if (!isFirst) {
     const winner = await ports.store.findOrderByRequest(command.customer.id, command.key.requestId);
     if (winner === undefined) throw new Error('an order whose request id is taken cannot be found');
@@ -61,10 +61,7 @@ export async function placeOrder(ports: OrderPorts, command: PlaceOrderCommand):
 
 /** Whether the checkout has nothing left to do that a buyer waits for. */
 function isSettled(order: Order): boolean {
-  if (order.state === 'pending') return false;
-  const isGivingBack = order.state === 'cancelled' && order.rejection !== undefined;
-  if (isGivingBack) return order.paymentState === 'voided' || order.paymentState === 'refunded';
-  return order.state !== 'confirmed' || order.paymentState !== 'authorized';
+  return order.state !== 'pending' || ['action-required', 'in-review'].includes(order.paymentState);
 }
 
 async function replay(ports: OrderPorts, command: PlaceOrderCommand, known: Keyed<Order>): Promise<Order> {
@@ -79,7 +76,7 @@ async function replay(ports: OrderPorts, command: PlaceOrderCommand, known: Keye
 /** A refused order is an error that says why and which order it was. */
 function outcome(order: Order): Order {
   const { rejection } = order;
-  if (rejection === undefined || !isSettled(order)) return order;
+  if (rejection === undefined) return order;
   throw new DomainError('precondition', rejection.reason, rejection.message, {
     metadata: { ...rejection.metadata, order_id: order.orderId },
   });
@@ -138,8 +135,8 @@ function orderLines(
       lineId: String(index + 1),
       productId: variant.productId,
       title: variant.title,
-      returnedQuantity: 0,
-      refundedQuantity: 0,
+      ...UNTOUCHED,
+      digital: variant.digital,
     };
   });
 }

@@ -1,10 +1,14 @@
 import type { Clock, Money } from '@souk/kernel';
-import type { Order, StateChange } from '../domain/order.ts';
+import type { Allocation } from '../domain/allocation.ts';
+import type { CancelledLine } from '../domain/cancellation.ts';
+import type { GivenBack, Order, PaymentAction } from '../domain/order.ts';
 import type { OrderIdRange } from '../domain/order-number.ts';
 import type { OrderReturn } from '../domain/order-return.ts';
+import type { Shipment } from '../domain/shipment.ts';
 import type { OrderState } from '../domain/order-state.ts';
+import type { StateChange } from '../domain/state-machine.ts';
 import type { OrderFeed } from './order-feed.ts';
-import type { Saga, StepCall } from './saga/saga.ts';
+import type { Saga, SagaState, StepCall } from './saga/saga.ts';
 import type { SagaEngine } from './saga/saga-engine.ts';
 import type { SagaStore, SagaTransaction } from './saga/saga-store.ts';
 
@@ -68,6 +72,8 @@ export interface Variant {
   readonly productId: string;
   readonly title: string;
   readonly active: boolean;
+  /** Nothing to ship. */
+  readonly digital: boolean;
 }
 
 /** Variants of the catalogue. */
@@ -76,25 +82,51 @@ export interface Variants {
   find(skus: readonly string[]): Promise<readonly Variant[]>;
 }
 
-/** Stock of the inventory service. `reserve` and `commit` throw StepRefused when refused for good. */
+/** Units that go back to stock; to where they were held, when that is known. */
+export interface RestockedUnits extends Units {
+  /** Empty for the default location. */
+  readonly locationId: string;
+}
+
+/** Stock of the inventory service. `reserve`, `extend` and `commit` throw StepRefused when refused for good. */
 export interface Stock {
-  reserve(orderId: string, lines: readonly Units[], call: StepCall): Promise<void>;
+  /** Which location holds what for the order. */
+  reserve(
+    request: { readonly orderId: string; readonly regionCode: string; readonly lines: readonly LineUnits[] },
+    call: StepCall,
+  ): Promise<readonly Allocation[]>;
+  /** Holds the reservation for at least `ms` from now. */
+  extend(orderId: string, ms: number, call: StepCall): Promise<void>;
   commit(orderId: string, call: StepCall): Promise<void>;
-  release(orderId: string, call: StepCall): Promise<void>;
+  /** Gives back what an order holds: releases it, or restocks it when it was committed. Nothing held is no error. */
+  giveBack(orderId: string, lines: readonly RestockedUnits[], call: StepCall): Promise<void>;
+  /** Throws StepRefused when refused for good. */
   restock(
     returned: {
       readonly returnId: string;
       readonly orderId: string;
-      readonly good: readonly Units[];
-      readonly damaged: readonly Units[];
+      readonly good: readonly RestockedUnits[];
+      readonly damaged: readonly RestockedUnits[];
     },
     call: StepCall,
   ): Promise<void>;
 }
 
-/** Payments of the payment service. `authorize` and `capture` throw StepRefused when refused for good. */
+/** Units of one line. */
+export interface LineUnits extends Units {
+  readonly lineId: string;
+}
+
+/** Where a payment stands that was asked for. */
+export interface Authorization {
+  readonly paymentId: string;
+  readonly state: 'authorized' | 'action-required' | 'in-review';
+  /** What the payer has to do, while that is waited for. */
+  readonly action: PaymentAction | undefined;
+}
+
+/** Payments of the payment service. All throw StepRefused when refused for good. */
 export interface Payments {
-  /** The id of the payment. */
   authorize(
     request: {
       readonly orderId: string;
@@ -103,12 +135,16 @@ export interface Payments {
       readonly paymentMethod: string;
     },
     call: StepCall,
-  ): Promise<string>;
+  ): Promise<Authorization>;
+  /** Where an authorisation that waits stands now. */
+  refresh(paymentId: string, call: StepCall): Promise<Authorization>;
   capture(paymentId: string, call: StepCall): Promise<void>;
-  /** Gives up an order's authorisation. */
-  void(orderId: string, call: StepCall): Promise<void>;
+  /** Gives back what a checkout's payment holds or has taken; also one that is on its way. Nothing is no error. */
+  giveBack(orderId: string, amount: Money, call: StepCall): Promise<GivenBack>;
+  /** Pays an amount of an order back, out of whichever payments it has. */
   refund(
     request: {
+      readonly orderId: string;
       readonly paymentId: string;
       readonly amount: Money;
       readonly reason: string;
@@ -139,7 +175,16 @@ export interface RequestKey {
 
 /** What happened to an order, with everything that is told about it. */
 export type OrderFact =
-  | { readonly type: 'placed' | 'confirmed' | 'rejected' | 'cancelled'; readonly order: Order }
+  | { readonly type: 'placed' | 'confirmed' | 'rejected' | 'expired'; readonly order: Order }
+  | {
+      readonly type: 'cancelled' | 'lines-cancelled';
+      readonly order: Order;
+      readonly cancellationId: string;
+      readonly reason: string;
+      readonly lines: readonly CancelledLine[];
+      readonly refund: Money;
+    }
+  | { readonly type: 'shipped' | 'delivered'; readonly order: Order; readonly shipment: Shipment }
   | {
       readonly type: 'return-requested' | 'return-completed';
       readonly order: Order;
@@ -148,8 +193,6 @@ export type OrderFact =
 
 /** A transaction over orders, returns, sagas and the facts about them. */
 export interface OrderTransaction extends SagaTransaction {
-  /** False when the customer has used the request id before; nothing is stored then. */
-  insertOrder(order: Order, key: RequestKey): Promise<boolean>;
   /** The order, locked until the transaction ends. */
   lockOrder(orderId: string): Promise<Order | undefined>;
   /** Stores what changed between two versions of a locked order. */
@@ -163,6 +206,31 @@ export interface OrderTransaction extends SagaTransaction {
   ): Promise<{ readonly orderReturn: OrderReturn; readonly receipt: RequestKey | undefined } | undefined>;
   /** Stores a changed return; `receipt` is the request that stated what arrived. */
   saveReturn(orderReturn: OrderReturn, receipt?: RequestKey): Promise<void>;
+  /** Stores which location holds what of an order; the first time counts. */
+  insertAllocations(orderId: string, allocations: readonly Allocation[]): Promise<void>;
+  /** Which location holds what of a locked order, in a fixed order. */
+  lockAllocations(orderId: string): Promise<readonly Allocation[]>;
+  /** Stores what changed between two states of a locked order's allocations. */
+  saveAllocations(
+    orderId: string,
+    before: readonly Allocation[],
+    after: readonly Allocation[],
+  ): Promise<void>;
+  /**
+   * Notes a request to cancel units of a locked order; the fingerprint of the earlier request when its id was used
+   * before, and nothing is noted then.
+   */
+  claimCancellation(orderId: string, cancellationId: string, key: RequestKey): Promise<string | undefined>;
+  /** A shipment made earlier under a request id, with that request's fingerprint. */
+  findShipmentByRequest(orderId: string, requestId: string): Promise<Keyed<Shipment> | undefined>;
+  insertShipment(shipment: Shipment, key: RequestKey): Promise<void>;
+  /** A shipment whose order is locked. */
+  findShipment(shipmentId: string): Promise<Shipment | undefined>;
+  saveShipment(shipment: Shipment): Promise<void>;
+  /** A saga, locked until the transaction ends. */
+  lockSaga(sagaId: string): Promise<Saga | undefined>;
+  /** Stores a locked saga, whoever holds it. */
+  takeSaga(saga: Saga): Promise<void>;
   /** Tells facts, once the transaction has committed. */
   tell(facts: readonly OrderFact[]): Promise<void>;
 }
@@ -204,10 +272,22 @@ export interface ReturnFilter {
   readonly limit: number;
 }
 
+/** Which shipments of an order to list. */
+export interface ShipmentFilter {
+  readonly orderId: string;
+  /** The last shipment of the page before. */
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
 /** Which sagas to list. */
 export interface SagaFilter {
   readonly orderId: string | undefined;
   readonly includeEnded: boolean;
+  /** Only these states; any when empty. */
+  readonly states: readonly SagaState[];
+  /** Only those begun before this time. */
+  readonly begunBefore: Date | undefined;
   /** The last saga of the page before. */
   readonly after: string | undefined;
   readonly limit: number;
@@ -221,14 +301,25 @@ export interface ListedOrder {
 
 /** Durable orders, returns and sagas. */
 export interface OrderStore extends SagaStore<OrderTransaction> {
+  /**
+   * Stores a new order, its checkout and the facts about it, in one transaction. False when the customer has used the
+   * request id before; nothing is stored then.
+   */
+  place(order: Order, key: RequestKey, saga: Saga, facts: readonly OrderFact[]): Promise<boolean>;
   findOrder(orderId: string): Promise<Order | undefined>;
   findOrderByRequest(customerId: string, requestId: string): Promise<Keyed<Order> | undefined>;
   listOrders(filter: OrderFilter): Promise<readonly ListedOrder[]>;
   findReturn(returnId: string): Promise<OrderReturn | undefined>;
   listReturns(filter: ReturnFilter): Promise<readonly OrderReturn[]>;
+  findShipment(shipmentId: string): Promise<Shipment | undefined>;
+  listShipments(filter: ShipmentFilter): Promise<readonly Shipment[]>;
+  /** Which location holds what of an order. */
+  findAllocations(orderId: string): Promise<readonly Allocation[]>;
   findSaga(sagaId: string): Promise<Saga | undefined>;
   listSagas(filter: SagaFilter): Promise<readonly Saga[]>;
-  /** Makes a saga due now, whoever holds it. False when it has ended. */
+  /** How many sagas have not ended that were begun before a time and do not just wait, and the oldest of them. */
+  stuckSagas(begunBefore: Date): Promise<{ readonly count: number; readonly oldest: Saga | undefined }>;
+  /** Makes a saga due now, whoever holds it, also a blocked one. False when it has ended. */
   makeSagaDue(sagaId: string): Promise<boolean>;
 }
 

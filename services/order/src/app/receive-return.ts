@@ -10,6 +10,8 @@ import { RETURN, returnData } from './sagas/return-saga.ts';
 export interface ReceiveReturnCommand {
   readonly key: RequestKey;
   readonly returnId: string;
+  /** `staff:<id>`. */
+  readonly actor: string;
   readonly lines: readonly ReceivedLine[];
   readonly claimed: ClaimedTime;
   /** When to answer with what there is: milliseconds since the epoch. */
@@ -32,7 +34,11 @@ export async function receiveReturn(ports: OrderPorts, command: ReceiveReturnCom
     if (order === undefined || locked === undefined) throw returnNotFound();
     const { orderReturn, receipt } = locked;
     if (receipt?.requestId === key.requestId) return sameRequest(undefined, receipt.fingerprint, key);
-    const received = receive(order, orderReturn, command.lines, { receiveTime, now: clock.now() });
+    const received = receive(order, orderReturn, command.lines, {
+      receiveTime,
+      now: clock.now(),
+      actor: command.actor,
+    });
     const begun = sagas.begin({
       kind: RETURN,
       subjectId: returnId,

@@ -55,8 +55,8 @@ export async function* watchOrder(
   yield { kind: 'end', version: order.version, reason: 'final' };
 }
 
-/** Neither the order nor its payment has anything left to happen. */
+/** Neither the order nor its money has anything left to happen. */
 function isOver(order: Order): boolean {
-  const isGivingBack = order.state === 'cancelled' && ['authorized', 'captured'].includes(order.paymentState);
+  const isGivingBack = order.state === 'cancelled' && order.paymentState !== 'refunded';
   return isFinal(order.state) && !isGivingBack;
 }

@@ -20,8 +20,35 @@ export interface OrderLine {
   readonly total: Money;
   /** Units in returns, announced or received. */
   readonly returnedQuantity: number;
-  /** Units that were received back, whose share of the money is or will be refunded. */
+  /** Units that were cancelled or received back, whose share of the money is or will be refunded. */
   readonly refundedQuantity: number;
+  /** Units cancelled before they were shipped. */
+  readonly cancelledQuantity: number;
+  /** Units handed to a carrier, or delivered without one. */
+  readonly shippedQuantity: number;
+  /** Units that have arrived. */
+  readonly deliveredQuantity: number;
+  /** Delivered without a shipment, as soon as the order is paid. */
+  readonly digital: boolean;
+}
+
+/** What a line's units have been through when it is new. */
+export const UNTOUCHED = {
+  returnedQuantity: 0,
+  refundedQuantity: 0,
+  cancelledQuantity: 0,
+  shippedQuantity: 0,
+  deliveredQuantity: 0,
+} as const satisfies Partial<OrderLine>;
+
+/** Units that may still be announced for return. */
+export function returnableOf(line: OrderLine): number {
+  return line.quantity - line.cancelledQuantity - line.returnedQuantity;
+}
+
+/** Units that are still to be shipped; these may be cancelled, less those that are in a return already. */
+export function unshippedOf(line: OrderLine): number {
+  return line.quantity - line.cancelledQuantity - line.shippedQuantity;
 }
 
 /** Sums over an order's lines. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Money } from '@souk/kernel';
 import fc from 'fast-check';
-import { cancel, confirm, markPaid, type Order } from './order.ts';
+import { cancelWhole } from './cancellation.ts';
+import { confirm, type Order } from './order.ts';
 import { sampleLine, sampleOrder } from './order.fixture.ts';
 import { completeReturn, receiveReturn, requestReturn, type Returned } from './order-return.ts';
 
@@ -20,18 +21,18 @@ const line = (lineId: string) =>
     );
 
 function paid(order: Order): Order {
-  return markPaid(confirm(order, '01890000-0000-7000-8000-000000000009', now), now);
+  return confirm(order, '01890000-0000-7000-8000-000000000009', now);
 }
 
 function announce(order: Order, lineId: string, quantity: number): Returned {
-  const request = { returnId: 'r', reason: 'unwanted', note: '', returnTime: now } as const;
+  const request = { returnId: 'r', reason: 'unwanted', note: '', returnTime: now, actor: 'system' } as const;
   return requestReturn(order, { ...request, lines: [{ lineId, quantity }] }, now);
 }
 
 function receive({ order, orderReturn }: Returned, goodQuantity: number, damagedQuantity: number): Returned {
   const [first] = orderReturn.lines;
   const lines = [{ lineId: first?.lineId ?? '', goodQuantity, damagedQuantity }];
-  const received = receiveReturn(order, orderReturn, lines, { receiveTime: now, now });
+  const received = receiveReturn(order, orderReturn, lines, { receiveTime: now, now, actor: 'staff:1' });
   return completeReturn(received.order, received.orderReturn, now);
 }
 
@@ -102,7 +103,7 @@ describe('returns', () => {
 
   it('are received once', () => {
     const announced = announce(paid(sampleOrder([thing], now)), '1', 1);
-    const times = { receiveTime: now, now };
+    const times = { receiveTime: now, now, actor: 'staff:1' };
     const received = receiveReturn(announced.order, announced.orderReturn, [], times);
     expect(() => receiveReturn(received.order, received.orderReturn, [], times)).toThrow(
       expect.objectContaining({ reason: 'RETURN_STATE_FORBIDS' }),
@@ -118,10 +119,10 @@ describe('returns', () => {
     const pending = sampleOrder([thing], now);
     expect(() => announce(pending, '1', 1)).toThrow(expect.objectContaining({ reason: 'ORDER_IN_PROGRESS' }));
     const { order } = announce(paid(pending), '1', 1);
-    expect(() => cancel(order, 'system', '', now)).toThrow(
+    expect(() => cancelWhole(order, { actor: 'system', reason: '', now })).toThrow(
       expect.objectContaining({ reason: 'ORDER_STATE_FORBIDS' }),
     );
-    const cancelled = cancel(paid(pending), 'system', '', now);
+    const { order: cancelled } = cancelWhole(paid(pending), { actor: 'system', reason: '', now });
     expect(() => announce(cancelled, '1', 1)).toThrow(
       expect.objectContaining({ reason: 'ORDER_STATE_FORBIDS' }),
     );

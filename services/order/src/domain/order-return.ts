@@ -1,11 +1,9 @@
 import { aborted, invalid, Money, precondition } from '@souk/kernel';
 import type { Customer, Order } from './order.ts';
-import { amend, markRefunded, SYSTEM, transition } from './order.ts';
+import { amend, isAllGivenBack, isCheckingOut, markRefunded, record, SYSTEM, transition } from './order.ts';
 import type { OrderLine } from './order-line.ts';
-import { refundOf } from './order-line.ts';
-
-/** Where a return is in its life; each state leads to the next only. */
-export type ReturnState = 'requested' | 'received' | 'completed';
+import { refundOf, returnableOf } from './order-line.ts';
+import type { ReturnState } from './return-state.ts';
 
 /** Why goods come back. */
 export type ReturnReason = 'unwanted' | 'defective' | 'wrong-item' | 'not-as-described' | 'other';
@@ -51,6 +49,8 @@ export interface ReturnRequest {
   readonly reason: ReturnReason;
   readonly note: string;
   readonly returnTime: Date;
+  /** `customer:<id>` or `staff:<id>`. */
+  readonly actor: string;
   readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
 }
 
@@ -73,8 +73,8 @@ export function requestReturn(order: Order, request: ReturnRequest, now: Date): 
   const orderLines = order.lines.map((line) => {
     const quantity = wanted.get(line.lineId)?.quantity;
     if (quantity === undefined) return line;
-    requireReturnableQuantity(line, quantity, line.quantity - line.returnedQuantity);
-    const refund = refundOf(line, line.returnedQuantity, quantity);
+    requireReturnableQuantity(line, quantity, returnableOf(line));
+    const refund = refundOf(line, line.cancelledQuantity + line.returnedQuantity, quantity);
     lines.push({
       lineId: line.lineId,
       sku: line.sku,
@@ -100,7 +100,13 @@ export function requestReturn(order: Order, request: ReturnRequest, now: Date): 
     createTime: now,
     completeTime: undefined,
   };
-  return { order: amend(order, { lines: orderLines }, now), orderReturn };
+  const announced = record(
+    amend(order, { lines: orderLines }, now),
+    'return',
+    { subjectId: request.returnId, from: undefined, to: 'requested' },
+    { actor: request.actor, reason: request.reason, now },
+  );
+  return { order: announced, orderReturn };
 }
 
 /**
@@ -113,7 +119,7 @@ export function receiveReturn(
   order: Order,
   orderReturn: OrderReturn,
   received: readonly ReceivedLine[],
-  times: { readonly receiveTime: Date; readonly now: Date },
+  times: { readonly receiveTime: Date; readonly now: Date; readonly actor: string },
 ): Returned {
   if (orderReturn.state !== 'requested')
     throw precondition('RETURN_STATE_FORBIDS', `The return is ${orderReturn.state} already.`, {
@@ -139,7 +145,12 @@ export function receiveReturn(
     return { ...line, goodQuantity, damagedQuantity, ...refund };
   });
   return {
-    order: amend(order, { lines: [...orderLines.values()] }, times.now),
+    order: record(
+      amend(order, { lines: [...orderLines.values()] }, times.now),
+      'return',
+      { subjectId: orderReturn.returnId, from: 'requested', to: 'received' },
+      { actor: times.actor, reason: '', now: times.now },
+    ),
     orderReturn: {
       ...orderReturn,
       version: orderReturn.version + 1,
@@ -159,15 +170,14 @@ export function completeReturn(order: Order, orderReturn: OrderReturn, now: Date
     state: 'completed',
     completeTime: now,
   };
-  const units = orderReturn.lines.reduce((sum, line) => sum + line.goodQuantity + line.damagedQuantity, 0);
-  if (units === 0) return { order: amend(order, {}, now), orderReturn: completed };
-  const refunded = markRefunded(order, orderReturn.refund, now);
-  const everything =
-    refunded.refunded.equals(refunded.totals.total) &&
-    refunded.lines.every((line) => line.refundedQuantity === line.quantity);
-  const state = everything ? 'returned' : 'partially-returned';
-  if (state === refunded.state) return { order: refunded, orderReturn: completed };
   const change = { actor: SYSTEM, reason: `return:${orderReturn.returnId}`, now };
+  const step = { subjectId: orderReturn.returnId, from: 'received', to: 'completed' };
+  const units = orderReturn.lines.reduce((sum, line) => sum + line.goodQuantity + line.damagedQuantity, 0);
+  if (units === 0)
+    return { order: record(amend(order, {}, now), 'return', step, change), orderReturn: completed };
+  const refunded = record(markRefunded(order, orderReturn.refund, change), 'return', step, change);
+  const state = isAllGivenBack(refunded) ? 'returned' : 'partially-returned';
+  if (state === refunded.state) return { order: refunded, orderReturn: completed };
   return {
     order: { ...transition(refunded, state, change), version: refunded.version },
     orderReturn: completed,
@@ -175,7 +185,7 @@ export function completeReturn(order: Order, orderReturn: OrderReturn, now: Date
 }
 
 function requireReturnable(order: Order): void {
-  if (order.state === 'pending' || (order.state === 'confirmed' && order.paymentState === 'authorized'))
+  if (isCheckingOut(order))
     throw aborted('ORDER_IN_PROGRESS', 'The checkout of this order is not finished.', {
       retryAfterMs: 1_000,
     });

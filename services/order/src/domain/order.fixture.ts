@@ -1,6 +1,6 @@
 import { Money } from '@souk/kernel';
 import { type Order, placeOrder } from './order.ts';
-import type { OrderLine } from './order-line.ts';
+import { type OrderLine, UNTOUCHED } from './order-line.ts';
 import type { PostalAddress } from './postal-address.ts';
 
 /** An address that things can be sent to. */
@@ -38,8 +38,8 @@ export function sampleLine(fields: {
     discount: gbp(fields.discount),
     tax: gbp(fields.tax),
     total: listAmount.minus(gbp(fields.discount)).plus(gbp(fields.tax)),
-    returnedQuantity: 0,
-    refundedQuantity: 0,
+    ...UNTOUCHED,
+    digital: false,
   };
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { cancel, confirm, markPaid, markRefunded, type Order, reject } from './order.ts';
+import { cancelWhole } from './cancellation.ts';
+import { confirm, markRefunded, type Order, refuse } from './order.ts';
 import { ADDRESS, sampleLine, sampleOrder } from './order.fixture.ts';
-import { isFinal, ORDER_TRANSITIONS, type OrderState, requireTransition } from './order-state.ts';
+import { isFinal, ORDER_MACHINE, type OrderState, requireTransition } from './order-state.ts';
 import { requireDeliverable } from './postal-address.ts';
 
 const now = new Date('2026-01-02T03:04:05Z');
@@ -12,6 +13,7 @@ const STATES: readonly OrderState[] = [
   'pending',
   'confirmed',
   'rejected',
+  'expired',
   'cancelled',
   'partially-returned',
   'returned',
@@ -32,6 +34,7 @@ describe('order states', () => {
     expect(allowed).toEqual([
       'pending > confirmed',
       'pending > rejected',
+      'pending > expired',
       'confirmed > cancelled',
       'confirmed > partially-returned',
       'confirmed > returned',
@@ -40,8 +43,8 @@ describe('order states', () => {
   });
 
   it('are final when nothing follows', () => {
-    expect(STATES.filter(isFinal)).toEqual(['rejected', 'cancelled', 'returned']);
-    expect(Object.keys(ORDER_TRANSITIONS)).toHaveLength(STATES.length);
+    expect(STATES.filter(isFinal)).toEqual(['rejected', 'expired', 'cancelled', 'returned']);
+    expect(Object.keys(ORDER_MACHINE.transitions)).toHaveLength(STATES.length);
   });
 });
 
@@ -58,36 +61,36 @@ describe('order', () => {
   });
 
   it('counts versions and keeps who changed its state, when and why', () => {
-    const cancelled = cancel(
-      markPaid(confirm(order(), 'p', later), later),
-      'staff:7',
-      'asked by phone',
-      later,
-    );
-    expect(cancelled.version).toBe(4);
-    expect(cancelled.history.map(({ from, to, actor, reason }) => [from, to, actor, reason])).toEqual([
-      [undefined, 'pending', 'customer:01890000-0000-7000-8000-000000000002', ''],
-      ['pending', 'confirmed', 'system', ''],
-      ['confirmed', 'cancelled', 'staff:7', 'asked by phone'],
+    const change = { actor: 'staff:7', reason: 'asked by phone', now: later };
+    const { order: cancelled } = cancelWhole(confirm(order(), 'p', later), change);
+    expect(cancelled.version).toBe(3);
+    const changes = cancelled.history.map(({ machine, from, to, actor, reason }) => [
+      machine,
+      from,
+      to,
+      actor,
+      reason,
+    ]);
+    expect(changes).toEqual([
+      ['order', undefined, 'pending', 'customer:01890000-0000-7000-8000-000000000002', ''],
+      ['order', 'pending', 'confirmed', 'system', ''],
+      ['payment', 'pending', 'captured', 'system', ''],
+      ['order', 'confirmed', 'cancelled', 'staff:7', 'asked by phone'],
     ]);
   });
 
-  it('is paid when the payment is captured, not when it is authorised', () => {
-    const confirmed = confirm(order(), 'p', later);
-    expect(confirmed).toMatchObject({
+  it('is paid when it is confirmed, not before', () => {
+    expect(order()).toMatchObject({ paymentState: 'pending', captureTime: undefined });
+    expect(confirm(order(), 'p', later)).toMatchObject({
       state: 'confirmed',
-      paymentState: 'authorized',
-      captureTime: undefined,
+      paymentState: 'captured',
+      captureTime: later,
     });
-    expect(markPaid(confirmed, later)).toMatchObject({ paymentState: 'captured', captureTime: later });
   });
 
   it('is not confirmed after it was rejected', () => {
-    const rejected = reject(
-      order(),
-      { reason: 'PAYMENT_DECLINED', message: 'declined', metadata: {} },
-      later,
-    );
+    const refusal = { reason: 'PAYMENT_DECLINED', message: 'declined', metadata: {} };
+    const rejected = refuse(order(), 'rejected', refusal, 'nothing', later);
     expect(rejected.rejection?.reason).toBe('PAYMENT_DECLINED');
     expect(() => confirm(rejected, 'p', later)).toThrow(
       expect.objectContaining({ reason: 'ORDER_STATE_FORBIDS' }),
@@ -95,10 +98,11 @@ describe('order', () => {
   });
 
   it('never refunds more than its total', () => {
-    const paid = markPaid(confirm(order(), 'p', later), later);
-    const once = markRefunded(paid, paid.totals.total, later);
+    const paid = confirm(order(), 'p', later);
+    const change = { actor: 'system', reason: '', now: later };
+    const once = markRefunded(paid, paid.totals.total, change);
     expect(once.paymentState).toBe('refunded');
-    expect(() => markRefunded(once, paid.totals.tax, later)).toThrow(RangeError);
+    expect(() => markRefunded(once, paid.totals.tax, change)).toThrow(RangeError);
   });
 });
 

@@ -1,9 +1,10 @@
-import { Money, precondition } from '@souk/kernel';
+import { Money } from '@souk/kernel';
 import type { OrderLine, OrderTotals } from './order-line.ts';
 import { addsUp, totalsOf } from './order-line.ts';
-import type { OrderState, PaymentState } from './order-state.ts';
-import { requireTransition } from './order-state.ts';
+import type { FulfilmentState, OrderState, PaymentState } from './order-state.ts';
+import { PAYMENT_MACHINE, requireTransition } from './order-state.ts';
 import type { PostalAddress } from './postal-address.ts';
+import { allows, type Change, type MachineName, type StateChange } from './state-machine.ts';
 
 /** Who bought. */
 export interface Customer {
@@ -18,15 +19,12 @@ export interface Rejection {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** One entry of an order's history. */
-export interface StateChange {
-  /** Undefined for the first entry. */
-  readonly from: OrderState | undefined;
-  readonly to: OrderState;
-  /** `customer:<id>`, `staff:<id>` or `system`. */
-  readonly actor: string;
-  readonly reason: string;
-  readonly time: Date;
+/** A challenge of the payment provider that only the buyer can meet. */
+export interface PaymentAction {
+  /** Where to send the buyer; may be empty. */
+  readonly url: string;
+  /** What the provider's own client library needs; may be empty. */
+  readonly clientSecret: string;
 }
 
 /** An order: a snapshot of a sale and what became of it. Immutable; every change makes a new version. */
@@ -35,6 +33,7 @@ export interface Order {
   readonly version: number;
   readonly state: OrderState;
   readonly paymentState: PaymentState;
+  readonly fulfilmentState: FulfilmentState;
   readonly customer: Customer;
   readonly email: string;
   /** BCP 47. */
@@ -50,6 +49,10 @@ export interface Order {
   readonly cartId: string;
   readonly paymentId: string | undefined;
   readonly rejection: Rejection | undefined;
+  /** What the buyer has to do before the payment goes on. */
+  readonly paymentAction: PaymentAction | undefined;
+  /** When an order that is still waiting for its payment is given up. */
+  readonly expireTime: Date | undefined;
   /** When the order counts as placed; earlier than `createTime` for history carried over. */
   readonly orderTime: Date;
   readonly createTime: Date;
@@ -91,16 +94,27 @@ export function placeOrder(fields: NewOrder, now: Date): Order {
     version: 1,
     state: 'pending',
     paymentState: 'pending',
+    fulfilmentState: 'unfulfilled',
     totals: totalsOf(fields.currency, fields.lines),
     refunded: Money.zero(fields.currency),
     paymentId: undefined,
     rejection: undefined,
+    paymentAction: undefined,
+    expireTime: undefined,
     createTime: now,
     updateTime: now,
     confirmTime: undefined,
     captureTime: undefined,
     history: [
-      { from: undefined, to: 'pending', actor: `customer:${fields.customer.id}`, reason: '', time: now },
+      {
+        machine: 'order',
+        subjectId: undefined,
+        from: undefined,
+        to: 'pending',
+        actor: `customer:${fields.customer.id}`,
+        reason: '',
+        time: now,
+      },
     ],
   };
 }
@@ -110,58 +124,115 @@ export function amend(order: Order, changes: Partial<Order>, now: Date): Order {
   return { ...order, ...changes, version: order.version + 1, updateTime: now };
 }
 
-/** The next version of an order, in another state, with the change in its history. */
-export function transition(
+/** An order whose history tells one more change; its version stays. */
+export function record(
   order: Order,
-  to: OrderState,
-  change: { readonly actor: string; readonly reason: string; readonly now: Date },
+  machine: MachineName,
+  step: Pick<StateChange, 'from' | 'to'> & { readonly subjectId?: string },
+  { actor, reason, now }: Change,
 ): Order {
-  requireTransition(order.orderId, order.state, to);
-  const entry = { from: order.state, to, actor: change.actor, reason: change.reason, time: change.now };
-  return { ...amend(order, { state: to }, change.now), history: [...order.history, entry] };
-}
-
-/** Stock is reserved and the payment authorised. */
-export function confirm(order: Order, paymentId: string, now: Date): Order {
-  const confirmed = transition(order, 'confirmed', { actor: SYSTEM, reason: '', now });
-  return { ...confirmed, paymentId, paymentState: 'authorized', confirmTime: now };
-}
-
-/** The payment is captured: the order is paid. */
-export function markPaid(order: Order, now: Date): Order {
-  return amend(order, { paymentState: 'captured', captureTime: now }, now);
-}
-
-/** Stock or payment was refused; whatever was authorised has been given back. */
-export function reject(order: Order, rejection: Rejection, now: Date): Order {
-  const rejected = transition(order, 'rejected', { actor: SYSTEM, reason: rejection.reason, now });
-  return { ...rejected, rejection };
+  const { from, to, subjectId } = step;
+  return {
+    ...order,
+    history: [...order.history, { machine, subjectId, from, to, actor, reason, time: now }],
+  };
 }
 
 /**
- * Cancels a paid order of which nothing was returned.
+ * The next version of an order, in another state, with the change in its history.
  *
  * @throws DomainError `ORDER_STATE_FORBIDS`.
  */
-export function cancel(order: Order, actor: string, reason: string, now: Date): Order {
-  if (order.state === 'confirmed' && order.lines.some((line) => line.returnedQuantity > 0))
-    throw precondition(
-      'ORDER_STATE_FORBIDS',
-      'A return was announced for this order; it cannot be cancelled.',
-      {
-        metadata: { order_id: order.orderId, state: order.state },
-      },
-    );
-  return transition(order, 'cancelled', { actor, reason, now });
+export function transition(order: Order, to: OrderState, change: Change): Order {
+  requireTransition(order.orderId, order.state, to);
+  const changed = record(order, 'order', { from: order.state, to }, change);
+  return amend(changed, { state: to }, change.now);
+}
+
+/**
+ * An order whose money has moved on, with the change in its history; its version stays.
+ *
+ * @throws RangeError for a step that payments do not take.
+ */
+export function withPayment(order: Order, to: PaymentState, change: Change): Order {
+  const { paymentState: from } = order;
+  if (from === to) return order;
+  if (!allows(PAYMENT_MACHINE, from, to))
+    throw new RangeError(`the payment of order ${order.orderId} cannot go from ${from} to ${to}`);
+  return { ...record(order, 'payment', { from, to }, change), paymentState: to };
+}
+
+/** Whether the checkout still goes on. */
+export function isCheckingOut(order: Order): boolean {
+  return order.state === 'pending';
+}
+
+/** Stock is reserved, the payment authorised and captured: the order is a paid sale. */
+export function confirm(order: Order, paymentId: string | undefined, now: Date): Order {
+  const change = { actor: SYSTEM, reason: '', now };
+  const paid = withPayment(transition(order, 'confirmed', change), 'captured', change);
+  return {
+    ...paid,
+    paymentId,
+    paymentAction: undefined,
+    expireTime: undefined,
+    confirmTime: now,
+    captureTime: now,
+  };
+}
+
+/** The payment waits: for the buyer to meet a challenge, or for a reviewer. */
+export function awaitPayment(
+  order: Order,
+  waits: {
+    readonly paymentId: string;
+    readonly state: 'action-required' | 'in-review';
+    readonly action: PaymentAction | undefined;
+    readonly expireTime: Date;
+  },
+  now: Date,
+): Order {
+  const { paymentId, state, action, expireTime } = waits;
+  const waiting = withPayment(order, state, { actor: SYSTEM, reason: '', now });
+  return amend(waiting, { paymentId, paymentAction: action, expireTime }, now);
+}
+
+/** What became of the money of an order that is refused. */
+export type GivenBack = 'nothing' | 'voided' | 'refunded';
+
+/**
+ * Stock or payment was refused, or the payment did not come in time; whatever was taken has been given back.
+ *
+ * @param to `expired` when a payment that was waited for did not come.
+ */
+export function refuse(
+  order: Order,
+  to: 'rejected' | 'expired',
+  rejection: Rejection,
+  givenBack: GivenBack,
+  now: Date,
+): Order {
+  const change = { actor: SYSTEM, reason: rejection.reason, now };
+  const refused = transition(order, to, change);
+  const settled = givenBack === 'nothing' ? refused : withPayment(refused, givenBack, change);
+  return { ...settled, rejection, paymentAction: undefined, expireTime: undefined };
 }
 
 /** Money was paid back. */
-export function markRefunded(order: Order, amount: Money, now: Date): Order {
+export function markRefunded(order: Order, amount: Money, change: Change): Order {
   const refunded = order.refunded.plus(amount);
   if (refunded.compare(order.totals.total) > 0)
     throw new RangeError(
       `order ${order.orderId} would refund ${refunded.toString()}, more than was captured`,
     );
-  const paymentState = refunded.equals(order.totals.total) ? 'refunded' : 'partially-refunded';
-  return amend(order, { refunded, paymentState }, now);
+  const isAll = refunded.equals(order.totals.total);
+  const next = amend(order, { refunded }, change.now);
+  return amount.isZero && !isAll
+    ? next
+    : withPayment(next, isAll ? 'refunded' : 'partially-refunded', change);
+}
+
+/** Whether every unit was cancelled or came back, and all money is paid back. */
+export function isAllGivenBack({ lines, refunded, totals }: Order): boolean {
+  return refunded.equals(totals.total) && lines.every((line) => line.refundedQuantity === line.quantity);
 }

@@ -71,6 +71,7 @@ function definitionOf(
   const definition: SagaDefinition<Data, SagaTransaction> = {
     kind: 'test',
     decode: (data) => ({ ...(data as Data) }),
+    onRefusal: 'compensate',
     stages: [
       local('place'),
       { steps: [remote('reserve')] },

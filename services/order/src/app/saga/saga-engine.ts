@@ -2,12 +2,15 @@ import type { Clock, Logger } from '@souk/kernel';
 import { currentExecution, DomainError, newId, runIn } from '@souk/kernel';
 import type { LocalStage, RemoteStage, Saga, SagaDefinition } from './saga.ts';
 import { hasEnded } from './saga.ts';
+import type { Rejection } from '../../domain/order.ts';
 import type { StageResult } from './saga-stage.ts';
 import { runStage, undoStage } from './saga-stage.ts';
 import type { SagaStore, SagaTransaction } from './saga-store.ts';
 
 const WRITE_ATTEMPTS = 3;
 const WRITE_PAUSE_MS = 200;
+/** What a lease must have left after the longest that the next stage may take. */
+const LEASE_MARGIN_MS = 1_000;
 
 /** How the engine works. */
 export interface SagaEngineOptions {
@@ -48,7 +51,7 @@ export class SagaEngine<Tx extends SagaTransaction> {
   register<D extends object>(definition: SagaDefinition<D, Tx>): void {
     const { decode } = definition;
     const stages = definition.stages.map((stage) => erase(stage, decode));
-    this.#definitions.set(definition.kind, { kind: definition.kind, decode, stages });
+    this.#definitions.set(definition.kind, { ...definition, stages });
   }
 
   /**
@@ -69,6 +72,7 @@ export class SagaEngine<Tx extends SagaTransaction> {
       leaseUntil: this.#lease(now),
       createTime: now,
       updateTime: now,
+      steps: [],
     };
   }
 
@@ -88,6 +92,45 @@ export class SagaEngine<Tx extends SagaTransaction> {
     const stage = this.#definitions.get(saga.kind)?.stages[saga.stage];
     if (stage === undefined || hasEnded(saga)) return [];
     return 'steps' in stage ? stage.steps.map((step) => step.name) : [stage.name];
+  }
+
+  /**
+   * The saga turned back at an operator's word. Steps that may have happened without being stored are undone too.
+   * Undefined when there is no way back: it ended, it does not allow it, or a stage without undoing is behind it.
+   */
+  turnedBack(saga: Saga, refusal: Rejection): Saga | undefined {
+    const definition = this.#definitions.get(saga.kind);
+    if (definition === undefined || definition.onRefusal === 'block' || hasEnded(saga)) return undefined;
+    if (saga.refusal !== undefined) return undefined;
+    const behind = definition.stages
+      .slice(0, saga.stage)
+      .filter((stage) => stage.when?.(saga.data) !== false);
+    if (behind.some((stage) => !('steps' in stage) && stage.undo === undefined)) return undefined;
+    const doubtful: RemoteStage<unknown>[] = [];
+    let last = saga.stage;
+    for (const stage of definition.stages.slice(saga.stage)) {
+      if (stage.when?.(saga.data) !== false) {
+        if (!('steps' in stage)) break;
+        doubtful.push(stage);
+      }
+      last += 1;
+    }
+    const names = doubtful.flatMap(({ steps }) =>
+      steps.filter((step) => step.compensation !== undefined).map((step) => step.name),
+    );
+    const now = this.#options.clock.now();
+    return {
+      ...saga,
+      state: 'compensating',
+      refusal,
+      done: [...new Set([...saga.done, ...names])],
+      stage: Math.max(0, last - 1),
+      attempts: 0,
+      leaseOwner: undefined,
+      // Whoever holds the saga may still be asking another service.
+      leaseUntil: saga.leaseOwner === undefined || saga.leaseUntil < now ? now : saga.leaseUntil,
+      updateTime: now,
+    };
   }
 
   /** Takes up sagas that a crash or a wait has left, and carries them on meanwhile; the number taken. */
@@ -154,17 +197,34 @@ export class SagaEngine<Tx extends SagaTransaction> {
     stage: RemoteStage<unknown>,
     saga: Saga,
   ): Promise<Saga> {
-    const result = await (saga.refusal === undefined ? runStage(stage, saga) : undoStage(stage, saga));
+    const { clock } = this.#options;
+    const result = await (saga.refusal === undefined
+      ? runStage(stage, saga, clock)
+      : undoStage(stage, saga, clock));
     const next = this.#after(definition, stage, result);
-    // A local stage stores the progress together with its own effect.
-    const upcoming = definition.stages[next.stage];
-    const storedByNext =
-      next.stage !== saga.stage && !hasEnded(next) && upcoming !== undefined && !('steps' in upcoming);
+    if (this.#mayGoOnUnsaved(definition, saga, next)) {
+      const upcoming = definition.stages[next.stage];
+      return upcoming !== undefined && 'steps' in upcoming ? { ...next, leaseUntil: saga.leaseUntil } : next;
+    }
     const save = (): Promise<boolean> => this.#store.saveSaga(next, holderOf(saga));
-    if (!storedByNext && !(await this.#patiently(save))) throw new LeaseLost();
+    if (!(await this.#patiently(save))) throw new LeaseLost();
     if (result.outcome === 'unknown' && next.leaseOwner !== undefined)
       await new Promise((resolve) => setTimeout(resolve, backOff(stage, next.attempts)));
     return next;
+  }
+
+  /**
+   * Whether progress need not be stored now. A local stage stores it together with its own effect. Going forward, a
+   * remote stage that is lost may be repeated from an earlier one, since its steps answer again what they answered
+   * under their keys; but the lease that is stored must outlast it.
+   */
+  #mayGoOnUnsaved(definition: SagaDefinition<unknown, Tx>, saga: Saga, next: Saga): boolean {
+    const upcoming = definition.stages[next.stage];
+    if (next.stage === saga.stage || hasEnded(next) || upcoming === undefined) return false;
+    if (!('steps' in upcoming)) return true;
+    if (next.refusal !== undefined) return false;
+    const longest = Math.max(...upcoming.steps.map((step) => step.timeoutMs));
+    return saga.leaseUntil.getTime() - this.#options.clock.now().getTime() > longest + LEASE_MARGIN_MS;
   }
 
   /**
@@ -187,6 +247,12 @@ export class SagaEngine<Tx extends SagaTransaction> {
     const { outcome, saga } = result;
     if (outcome === 'unknown') return this.#retry(stage, saga);
     if (outcome === 'done') return this.#advance(definition, saga);
+    if (outcome === 'waiting') {
+      const at = this.#options.clock.now();
+      const leaseUntil = new Date(at.getTime() + (result.retryAfterMs ?? 0));
+      return { ...saga, state: 'waiting', leaseOwner: undefined, updateTime: at, leaseUntil };
+    }
+    if (saga.state === 'compensating' || definition.onRefusal === 'block') return this.#block(saga);
     const turned: Saga = { ...saga, state: 'compensating', attempts: 0 };
     return isSettled(stage, turned) ? this.#advance(definition, turned) : this.#renew(turned);
   }
@@ -197,9 +263,30 @@ export class SagaEngine<Tx extends SagaTransaction> {
     let stage = saga.stage + step;
     while (isSettled(definition.stages[stage], saga)) stage += step;
     const ended = stage < 0 || stage >= definition.stages.length;
-    if (!ended) return this.#renew({ ...saga, stage, attempts: 0, lastError: '' });
+    const going = saga.state === 'waiting' ? 'running' : saga.state;
+    if (!ended) return this.#renew({ ...saga, state: going, stage, attempts: 0, lastError: '' });
     const state = saga.refusal === undefined ? 'completed' : 'compensated';
     return { ...this.#renew(saga), state, attempts: 0, lastError: '', leaseOwner: undefined };
+  }
+
+  /** What must happen was refused for good: nothing goes on before an operator has looked. */
+  #block(saga: Saga): Saga {
+    const at = this.#options.clock.now();
+    const lastError = saga.lastError === '' ? (saga.refusal?.message ?? '') : saga.lastError;
+    this.#options.log.error(
+      { saga_id: saga.sagaId, order_id: saga.orderId, kind: saga.kind, error: lastError },
+      'a saga is blocked: what must happen was refused for good; an operator has to decide',
+    );
+    const refusal = saga.state === 'compensating' ? saga.refusal : undefined;
+    return {
+      ...saga,
+      state: 'blocked',
+      refusal,
+      lastError,
+      leaseOwner: undefined,
+      leaseUntil: at,
+      updateTime: at,
+    };
   }
 
   #retry(stage: RemoteStage<unknown>, saga: Saga): Saga {
@@ -235,9 +322,11 @@ function holderOf(saga: Saga): string {
   return saga.leaseOwner;
 }
 
-/** Whether a remote stage has nothing left to do: all done going forward, none done going back. */
+/** Whether a stage has nothing left to do: not needed, or remote with all done going forward, none done going back. */
 function isSettled(stage: Stage<unknown, never> | undefined, saga: Saga): boolean {
-  if (stage === undefined || !('steps' in stage)) return false;
+  if (stage === undefined) return false;
+  if (stage.when?.(saga.data) === false) return true;
+  if (!('steps' in stage)) return false;
   const forward = saga.refusal === undefined;
   return stage.steps.every((step) => saga.done.includes(step.name) === forward);
 }
@@ -250,15 +339,19 @@ function backOff(stage: RemoteStage<unknown>, attempts: number): number {
 
 /** Puts a definition's data type behind its decoder, so that the engine can hold sagas of all kinds. */
 function erase<D extends object, Tx>(stage: Stage<D, Tx>, decode: (data: unknown) => D): Stage<unknown, Tx> {
+  const { when } = stage;
+  const needed = when === undefined ? {} : { when: (data: unknown): boolean => when(decode(data)) };
   if (!('steps' in stage)) {
     const { name, run, undo } = stage;
     return {
       name,
+      ...needed,
       run: (tx, data) => run(tx, decode(data)),
       ...(undo === undefined ? {} : { undo: (tx, data, refusal) => undo(tx, decode(data), refusal) }),
     };
   }
   return {
+    ...needed,
     steps: stage.steps.map(({ action, compensation, ...step }) => ({
       ...step,
       action: (data, call) => action(decode(data), call),

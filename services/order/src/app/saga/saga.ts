@@ -1,7 +1,23 @@
 import type { Rejection } from '../../domain/order.ts';
 
-/** Where a saga is: going forward, being undone, or ended either way. */
-export type SagaState = 'running' | 'compensating' | 'completed' | 'compensated';
+/**
+ * Where a saga is: going forward; waiting for something that takes its time, such as a buyer; being undone; blocked until
+ * an operator decides, because what must happen was refused for good; or ended either way.
+ */
+export type SagaState = 'running' | 'waiting' | 'compensating' | 'blocked' | 'completed' | 'compensated';
+
+/** What a step went through, for operators. */
+export interface StepRecord {
+  readonly name: string;
+  readonly direction: 'do' | 'undo';
+  readonly attempts: number;
+  /** When the first attempt began. */
+  readonly startTime: Date;
+  /** When the step was done, refused or undone; undefined while that is open. */
+  readonly endTime: Date | undefined;
+  /** What the last failed attempt said; empty when none failed. */
+  readonly lastError: string;
+}
 
 /** A saga as it is stored. Its data is kept as JSON; each definition parses its own. */
 export interface Saga {
@@ -27,6 +43,8 @@ export interface Saga {
   readonly leaseUntil: Date;
   readonly createTime: Date;
   readonly updateTime: Date;
+  /** What its steps went through, in the order they began. */
+  readonly steps: readonly StepRecord[];
 }
 
 /** How often and how soon a step whose outcome is unknown is tried again, always under the same key. */
@@ -45,6 +63,8 @@ export interface StepCall {
   readonly key: string;
   /** How long the call may take. */
   readonly timeoutMs: number;
+  /** How often the step was attempted before. */
+  readonly attempt: number;
 }
 
 /** Work done by another service. Both directions are idempotent under their key. */
@@ -56,19 +76,23 @@ export interface RemoteStep<D> {
   readonly bestEffort?: boolean;
   /** Does the step; the result is merged into the data. Throws StepRefused when it is known not to happen. */
   readonly action: (data: D, call: StepCall) => Promise<Partial<D>>;
-  /** Undoes the step. */
+  /** Undoes the step; harmless when the step never happened, for an operator may turn a saga back in doubt. */
   readonly compensation?: (data: D, call: StepCall) => Promise<Partial<D>>;
 }
 
 /** Work in the saga's own database, in one transaction with its progress. It cannot be refused. */
 export interface LocalStage<D, Tx> {
   readonly name: string;
+  /** Says that the stage is needed; always when absent. */
+  readonly when?: (data: D) => boolean;
   readonly run: (tx: Tx, data: D) => Promise<void>;
   readonly undo?: (tx: Tx, data: D, refusal: Rejection) => Promise<void>;
 }
 
 /** Steps of one stage run in parallel; the next stage begins when all are done. */
 export interface RemoteStage<D> {
+  /** Says that the stage is needed; always when absent. */
+  readonly when?: (data: D) => boolean;
   readonly steps: readonly RemoteStep<D>[];
 }
 
@@ -77,6 +101,8 @@ export interface SagaDefinition<D, Tx> {
   readonly kind: string;
   /** Parses stored data. */
   readonly decode: (data: unknown) => D;
+  /** What a refusal does: turn the saga back, or block it until an operator decides since there is no way back. */
+  readonly onRefusal: 'compensate' | 'block';
   readonly stages: readonly (RemoteStage<D> | LocalStage<D, Tx>)[];
 }
 
@@ -88,6 +114,17 @@ export class StepRefused extends Error {
   constructor(refusal: Rejection) {
     super(refusal.message);
     this.refusal = refusal;
+  }
+}
+
+/** Thrown by a step that has to wait for something which takes its time and is no failure. */
+export class StepWaiting extends Error {
+  override readonly name = 'StepWaiting';
+  readonly retryAfterMs: number;
+
+  constructor(message: string, retryAfterMs: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

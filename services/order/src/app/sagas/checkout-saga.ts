@@ -1,30 +1,11 @@
 import type { Clock } from '@souk/kernel';
-import {
-  amend,
-  cancel,
-  confirm,
-  markPaid,
-  markRefunded,
-  type Order,
-  reject,
-  SYSTEM,
-} from '../../domain/order.ts';
-import type { Carts, OrderTransaction, Payments, Stock, Units } from '../ports.ts';
+import type { Order } from '../../domain/order.ts';
+import type { Carts, LineUnits, OrderTransaction, Payments, Stock } from '../ports.ts';
 import type { RemoteStep, SagaDefinition } from '../saga/saga.ts';
-import { fromStored, readData, type StoredMoney, toStored } from './saga-data.ts';
-
-/** What the checkout knows. The payment method is forgotten as soon as the payment is authorised. */
-export interface CheckoutData {
-  readonly orderId: string;
-  readonly customerId: string;
-  readonly cartId: string;
-  readonly amount: StoredMoney;
-  readonly lines: readonly Units[];
-  readonly paymentMethod: string;
-  readonly paymentId: string;
-  readonly committed: boolean;
-  readonly captured: boolean;
-}
+import { type CheckoutData, decodeCheckout } from './checkout-data.ts';
+import { checkoutEnds } from './checkout-ends.ts';
+import { settlePayment, type WaitLimits } from './payment-waits.ts';
+import { fromStored, toStored } from './saga-data.ts';
 
 /** The saga's kind. */
 export const CHECKOUT = 'checkout';
@@ -37,12 +18,16 @@ export function checkoutData(order: Order, paymentMethod: string): CheckoutData 
     orderId: order.orderId,
     customerId: order.customer.id,
     cartId: order.cartId,
+    regionCode: order.regionCode,
     amount: toStored(order.totals.total),
-    lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })),
+    lines: order.lines.map(({ lineId, sku, quantity }): LineUnits => ({ lineId, sku, quantity })),
+    allocations: [],
     paymentMethod,
     paymentId: '',
-    committed: false,
-    captured: false,
+    payment: '',
+    action: undefined,
+    expireTime: '',
+    givenBack: 'nothing',
   };
 }
 
@@ -52,166 +37,100 @@ export interface CheckoutServices {
   readonly stock: Stock;
   readonly payments: Payments;
   readonly clock: Clock;
+  readonly limits: WaitLimits;
 }
 
+/** Steps are asked again under the same key: soon at first, then every ten seconds. */
+export const RETRY = { attempts: 4, delayMs: 100, maxDelayMs: 10_000 };
+
 /**
- * Reserve, authorise, confirm; then commit, capture and close the cart at once; then the order is paid. Up to the
- * confirmation a refusal rejects the order; after it (a reservation or authorisation that ran out meanwhile) the order
- * is cancelled and all money given back.
+ * Reserve, authorise; wait, if the payment waits for its payer or for a reviewer; commit, capture and close the cart at
+ * once; then the order is confirmed and paid. A refusal at any point gives everything back and rejects the order. Each
+ * step answers again under its key what it answered before, so a crash anywhere before the confirmation is repaired by
+ * asking again from the start.
  */
-export function checkoutSaga({
-  carts,
-  stock,
-  payments,
-  clock,
-}: CheckoutServices): SagaDefinition<CheckoutData, OrderTransaction> {
-  const retry = { attempts: 4, delayMs: 100, maxDelayMs: 10_000 };
+export function checkoutSaga(services: CheckoutServices): SagaDefinition<CheckoutData, OrderTransaction> {
+  const { carts, stock, payments, clock } = services;
+  const isPaidFor = (data: CheckoutData): boolean => !fromStored(data.amount).isZero;
+  const { place, paymentWaits, confirmed } = checkoutEnds(clock);
   const closeCart: RemoteStep<CheckoutData> = {
     name: 'close-cart',
     timeoutMs: 1_000,
-    retry,
+    retry: RETRY,
     action: async (data, call) => {
       await carts.close(data, call);
       return {};
     },
   };
-  const order = async (tx: OrderTransaction, orderId: string): Promise<Order> => {
-    const locked = await tx.lockOrder(orderId);
-    if (locked === undefined) throw new Error(`order ${orderId} is gone`);
-    return locked;
-  };
 
   return {
     kind: CHECKOUT,
     decode: decodeCheckout,
+    onRefusal: 'compensate',
     stages: [
-      {
-        name: 'place',
-        run: async () => undefined,
-        undo: async (tx, data, refusal) => {
-          const before = await order(tx, data.orderId);
-          if (before.state === 'pending') {
-            const rejected = reject(before, refusal, clock.now());
-            await tx.saveOrder(before, rejected);
-            await tx.tell([{ type: 'rejected', order: rejected }]);
-          } else {
-            const paidBack = data.captured
-              ? markRefunded(before, before.totals.total, clock.now())
-              : amend(before, { paymentState: 'voided' }, clock.now());
-            await tx.saveOrder(before, paidBack);
-          }
-        },
-      },
+      place,
       {
         steps: [
           {
             name: 'reserve',
             timeoutMs: 2_000,
-            retry,
-            action: async (data, call) => {
-              await stock.reserve(data.orderId, data.lines, call);
-              return {};
-            },
-            compensation: async (data, call) => {
-              if (!data.committed) await stock.release(data.orderId, call);
+            retry: RETRY,
+            action: async (data, call) => ({ allocations: await stock.reserve(data, call) }),
+            compensation: async ({ orderId, lines, allocations }, call) => {
+              const held =
+                allocations.length > 0 ? allocations : lines.map((line) => ({ ...line, locationId: '' }));
+              await stock.giveBack(orderId, held, call);
               return {};
             },
           },
         ],
       },
       {
+        when: isPaidFor,
         steps: [
           {
             name: 'authorize',
             timeoutMs: 5_000,
-            retry,
-            action: async (data, call) => ({
-              paymentId: await payments.authorize({ ...data, amount: fromStored(data.amount) }, call),
-              paymentMethod: '',
-            }),
-            compensation: async (data, call) => {
-              if (!data.captured) await payments.void(data.orderId, call);
-              return {};
+            retry: RETRY,
+            action: async (data, call) => {
+              const amount = fromStored(data.amount);
+              const { paymentId, state, action } = await payments.authorize({ ...data, amount }, call);
+              const expireTime = services.limits.expireTime(state, clock.now());
+              return { paymentId, payment: state, action, expireTime, paymentMethod: '' };
             },
+            compensation: async ({ orderId, amount }, call) => ({
+              givenBack: await payments.giveBack(orderId, fromStored(amount), call),
+            }),
           },
         ],
       },
-      {
-        name: 'confirm',
-        run: async (tx, data) => {
-          const before = await order(tx, data.orderId);
-          const confirmed = confirm(before, data.paymentId, clock.now());
-          await tx.saveOrder(before, confirmed);
-          await tx.tell([{ type: 'confirmed', order: confirmed }]);
-        },
-        undo: async (tx, data, refusal) => {
-          const before = await order(tx, data.orderId);
-          const cancelled = { ...cancel(before, SYSTEM, refusal.reason, clock.now()), rejection: refusal };
-          await tx.saveOrder(before, cancelled);
-          await tx.tell([{ type: 'cancelled', order: cancelled }]);
-        },
-      },
+      paymentWaits,
+      settlePayment(services),
       {
         steps: [
           {
             name: 'commit',
             timeoutMs: 2_000,
-            retry,
+            retry: RETRY,
             action: async (data, call) => {
               await stock.commit(data.orderId, call);
-              return { committed: true };
-            },
-            compensation: async (data, call) => {
-              const { orderId, lines } = data;
-              await stock.restock({ returnId: orderId, orderId, good: lines, damaged: [] }, call);
               return {};
             },
           },
           {
             name: 'capture',
             timeoutMs: 5_000,
-            retry,
+            retry: RETRY,
             action: async (data, call) => {
-              await payments.capture(data.paymentId, call);
-              return { captured: true };
-            },
-            compensation: async ({ paymentId, amount, orderId }, call) => {
-              const request = {
-                paymentId,
-                amount: fromStored(amount),
-                reason: 'checkout undone',
-                reference: orderId,
-              };
-              await payments.refund(request, call);
+              if (isPaidFor(data)) await payments.capture(data.paymentId, call);
               return {};
             },
           },
           { ...closeCart, bestEffort: true },
         ],
       },
-      {
-        name: 'paid',
-        run: async (tx, data) => {
-          const before = await order(tx, data.orderId);
-          await tx.saveOrder(before, markPaid(before, clock.now()));
-        },
-      },
+      confirmed,
       { steps: [closeCart] },
     ],
-  };
-}
-
-function decodeCheckout(stored: unknown): CheckoutData {
-  const data = readData(stored);
-  return {
-    orderId: data.text('orderId'),
-    customerId: data.text('customerId'),
-    cartId: data.text('cartId'),
-    amount: data.money('amount'),
-    lines: data.units('lines'),
-    paymentMethod: data.text('paymentMethod'),
-    paymentId: data.text('paymentId'),
-    committed: data.flag('committed'),
-    captured: data.flag('captured'),
   };
 }

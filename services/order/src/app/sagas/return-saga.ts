@@ -1,8 +1,9 @@
 import type { Clock } from '@souk/kernel';
 import type { Order } from '../../domain/order.ts';
 import { completeReturn, type OrderReturn } from '../../domain/order-return.ts';
-import type { OrderTransaction, Payments, Stock, Units } from '../ports.ts';
+import type { OrderTransaction, Payments, RestockedUnits, Stock } from '../ports.ts';
 import type { SagaDefinition } from '../saga/saga.ts';
+import { RETRY } from './checkout-saga.ts';
 import { fromStored, readData, type StoredMoney, toStored } from './saga-data.ts';
 
 /** What the receipt of a return knows. */
@@ -11,8 +12,8 @@ export interface ReturnData {
   readonly orderId: string;
   readonly paymentId: string;
   readonly refund: StoredMoney;
-  readonly good: readonly Units[];
-  readonly damaged: readonly Units[];
+  readonly good: readonly RestockedUnits[];
+  readonly damaged: readonly RestockedUnits[];
 }
 
 /** The saga's kind. */
@@ -20,10 +21,10 @@ export const RETURN = 'return';
 
 /** The data of a return that was received. */
 export function returnData(order: Order, orderReturn: OrderReturn): ReturnData {
-  const units = (field: 'goodQuantity' | 'damagedQuantity'): Units[] =>
+  const units = (field: 'goodQuantity' | 'damagedQuantity'): RestockedUnits[] =>
     orderReturn.lines
       .filter((line) => line[field] > 0)
-      .map((line) => ({ sku: line.sku, quantity: line[field] }));
+      .map((line) => ({ sku: line.sku, quantity: line[field], locationId: '' }));
   return {
     returnId: orderReturn.returnId,
     orderId: order.orderId,
@@ -34,29 +35,29 @@ export function returnData(order: Order, orderReturn: OrderReturn): ReturnData {
   };
 }
 
-/** Refunds and restocks what came back, then completes the return. */
+/** Refunds and restocks what came back, then completes the return. What is refused for good waits for an operator. */
 export function returnSaga(services: {
   readonly stock: Stock;
   readonly payments: Payments;
   readonly clock: Clock;
 }): SagaDefinition<ReturnData, OrderTransaction> {
   const { stock, payments, clock } = services;
-  const retry = { attempts: 4, delayMs: 100, maxDelayMs: 10_000 };
   return {
     kind: RETURN,
     decode: decodeReturn,
+    onRefusal: 'block',
     stages: [
       {
         steps: [
           {
             name: 'refund',
             timeoutMs: 5_000,
-            retry,
-            action: async ({ paymentId, refund, returnId }, call) => {
+            retry: RETRY,
+            action: async ({ orderId, paymentId, refund, returnId }, call) => {
               const amount = fromStored(refund);
               if (!amount.isZero)
                 await payments.refund(
-                  { paymentId, amount, reason: 'goods returned', reference: returnId },
+                  { orderId, paymentId, amount, reason: 'goods returned', reference: returnId },
                   call,
                 );
               return {};
@@ -65,7 +66,7 @@ export function returnSaga(services: {
           {
             name: 'restock',
             timeoutMs: 2_000,
-            retry,
+            retry: RETRY,
             action: async (data, call) => {
               if (data.good.length + data.damaged.length > 0) await stock.restock(data, call);
               return {};
