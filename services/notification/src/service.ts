@@ -6,7 +6,7 @@ import { openMongo, relayPendingEvents } from '@souk/mongo';
 import { implement, moneyFromProto, PageTokens } from '@souk/rpc';
 import { defineService } from '@souk/service';
 import type { NotificationPorts } from './app/ports.ts';
-import { addressBook } from './clients/address-book.ts';
+import { addressBook, mailSecrets } from './clients/address-book.ts';
 import { config } from './config.ts';
 import { contentOf } from './events/content-of.ts';
 import { onFacts } from './events/on-facts.ts';
@@ -24,7 +24,8 @@ export const service = defineService({
   name: 'notification',
   config,
   async start(ctx) {
-    const { smtpUrl, smtpConnections, fromAddress, shopName } = ctx.config;
+    const { smtpUrl, smtpConnections, fromAddress, shopName, shopUrl } = ctx.config;
+    const identity = ctx.client(IdentityService);
     const { db } = openMongo(ctx);
     const kafka = connectKafka(ctx);
     const rabbit = connectRabbit(ctx);
@@ -42,8 +43,9 @@ export const service = defineService({
         toTask: (delivery, delayMs) => toTask(ctx, delivery, delayMs),
         onSaved: () => relay.kick(),
       }),
-      contacts: addressBook(ctx.client(OrderService), ctx.client(IdentityService)),
-      writer: letterWriter(loadTemplates(), shopName),
+      contacts: addressBook(ctx.client(OrderService), identity),
+      secrets: mailSecrets(identity),
+      writer: letterWriter(loadTemplates(), shopName, shopUrl),
       mail,
       contentOf: (event) => contentOf(event, moneyFromProto),
       clock: ctx.clock,

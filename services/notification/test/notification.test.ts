@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AccountRegisteredSchema } from '@souk/gen/souk/identity/events/v1/identity_events_pb';
+import {
+  EmailConfirmedSchema,
+  PasswordResetRequestedSchema,
+} from '@souk/gen/souk/identity/events/v1/identity_events_pb';
 import { SendDeliverySchema } from '@souk/gen/souk/notification/tasks/v1/notification_tasks_pb';
 import { DeliveryState } from '@souk/gen/souk/notification/v1/delivery_pb';
 import { NotificationService } from '@souk/gen/souk/notification/v1/notification_service_pb';
@@ -99,7 +102,7 @@ describe('a fact', () => {
     const returned = { orderId, returnId: newId(), lines: [], refund: pounds(1_250) };
     await rig.publish(
       fact(rig.hostOf('order'), ReturnCompletedSchema, returned, { subject: orderId }),
-      fact(rig.hostOf('identity'), AccountRegisteredSchema, { accountId }, { subject: accountId }),
+      fact(rig.hostOf('identity'), EmailConfirmedSchema, { accountId }, { subject: accountId }),
     );
     await settled(orderId, DeliveryState.SENT);
     await settled(accountId, DeliveryState.SENT);
@@ -107,6 +110,36 @@ describe('a fact', () => {
     const [welcome] = await sink.mails(addressOf(accountId));
     expect(welcome?.subject).toBe('Willkommen bei Souk');
     expect(welcome?.html).toContain('&lt;b&gt;Eva');
+  });
+});
+
+describe('a mail with a secret', () => {
+  it('carries a link that no delivery, task or fact holds', async () => {
+    const [accountId, mailId] = [newId(), newId()];
+    rig.holders.set(accountId, { email: addressOf(accountId), name: 'Eva', locale: 'en' });
+    rig.secrets.set(mailId, 'a-secret-of-once');
+    const asked = fact(
+      rig.hostOf('identity'),
+      PasswordResetRequestedSchema,
+      { accountId, mailId },
+      { subject: accountId },
+    );
+    expect(Buffer.from(asked.payload).toString()).not.toContain('a-secret-of-once');
+    await rig.publish(asked);
+    await settled(accountId, DeliveryState.SENT);
+    const [mail] = await sink.mails(addressOf(accountId));
+    expect(mail?.text).toContain('https://souk.example/reset-password#token=a-secret-of-once');
+  });
+
+  it('is not sent when the secret is of no use any more', async () => {
+    const accountId = newId();
+    rig.holders.set(accountId, { email: addressOf(accountId), name: 'Eva', locale: 'en' });
+    const gone = { accountId, mailId: newId() };
+    await rig.publish(
+      fact(rig.hostOf('identity'), PasswordResetRequestedSchema, gone, { subject: accountId }),
+    );
+    await settled(accountId, DeliveryState.FAILED);
+    expect(await sink.mails(addressOf(accountId))).toEqual([]);
   });
 });
 

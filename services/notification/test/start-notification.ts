@@ -21,6 +21,8 @@ export interface NotificationRig {
   readonly running: TestService;
   /** Who ordered, by order. */
   readonly buyers: Map<string, Person>;
+  /** Secrets of mails that are still wanted. */
+  readonly secrets: Map<string, string>;
   /** Who registered, by account. */
   readonly holders: Map<string, Person>;
   /** As order or identity would publish it. */
@@ -35,6 +37,7 @@ export interface NotificationRig {
 export async function startNotification(smtpUrl: string): Promise<NotificationRig> {
   const buyers = new Map<string, Person>();
   const holders = new Map<string, Person>();
+  const secrets = new Map<string, string>();
   const order = implement(OrderService, {
     getOrderContact({ orderId }) {
       const buyer = buyers.get(orderId);
@@ -50,6 +53,11 @@ export async function startNotification(smtpUrl: string): Promise<NotificationRi
         return [{ accountId, email: holder.email, displayName: holder.name, locale: holder.locale }];
       });
       return { contacts };
+    },
+    getAccountMail({ mailId }) {
+      const token = secrets.get(mailId);
+      if (token === undefined) throw notFound('MAIL_NOT_FOUND', 'there is no such mail');
+      return { token };
     },
   });
   const env = { SOUK_NOTIFICATION_SMTP_URL: smtpUrl };
@@ -81,6 +89,7 @@ export async function startNotification(smtpUrl: string): Promise<NotificationRi
     running,
     buyers,
     holders,
+    secrets,
     hostOf,
     publish: (...envelopes) => kafka.publish(envelopes),
     deliveriesAbout: async (subjectId) => (await asSupport().listDeliveries({ subjectId })).deliveries,

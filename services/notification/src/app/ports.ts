@@ -6,6 +6,7 @@ import type { Delivery, DeliveryKey, DeliveryState, Failure, Recipient } from '.
 export interface NotificationPorts {
   readonly deliveries: DeliveryStore;
   readonly contacts: AddressBook;
+  readonly secrets: Secrets;
   readonly writer: Writer;
   readonly mail: Mail;
   /** What an event's notification says. @throws when the event cannot be read. */
@@ -62,6 +63,16 @@ export interface AddressBook {
   find(recipient: Recipient, signal: AbortSignal): Promise<Contact | undefined>;
 }
 
+/** Knows the secrets that mails carry. They are asked for when a mail is sent, and kept nowhere. */
+export interface Secrets {
+  /**
+   * The secret of a mail; `undefined` when it is of no use any more.
+   *
+   * @throws when it cannot be asked now.
+   */
+  find(mailId: string, signal: AbortSignal): Promise<string | undefined>;
+}
+
 /** A written notification. */
 export interface Letter {
   readonly subject: string;
@@ -71,7 +82,8 @@ export interface Letter {
 
 /** Writes notifications with templates. */
 export interface Writer {
-  write(content: Content, contact: Contact): Letter;
+  /** @param secret of a mail that carries one. */
+  write(content: Content, contact: Contact, secret?: string): Letter;
 }
 
 /** The e-mail channel. */

@@ -53,6 +53,7 @@ function rig({ failure, failingSaves = 0 }: { failure?: Failure | Error; failing
         },
       },
       contacts: { find: async () => CONTACT },
+      secrets: { find: async () => undefined },
       writer: { write: () => ({ subject: 's', text: 't', html: 'h' }) },
       mail: {
         async send(deliveryId) {

@@ -60,8 +60,19 @@ async function attempt(ports: NotificationPorts, delivery: Delivery, stop: Abort
   }
   if (contact === undefined)
     return { contact, failure: { kind: 'refused', reason: 'nobody is known to send it to' } };
+  let secret: string | undefined;
   try {
-    const letter = ports.writer.write(ports.contentOf(delivery), contact);
+    const content = ports.contentOf(delivery);
+    if ('mailId' in content) {
+      secret = await ports.secrets.find(content.mailId, AbortSignal.any([stop, deadline]));
+      if (secret === undefined)
+        return { contact, failure: { kind: 'refused', reason: 'its secret is of no use any more' } };
+    }
+  } catch (error) {
+    return { contact, failure: { kind: 'unreachable', reason: `identity: ${reasonOf(error)}` } };
+  }
+  try {
+    const letter = ports.writer.write(ports.contentOf(delivery), contact, secret);
     const failure = await ports.mail.send(delivery.id, letter, contact, deadline);
     return failure === undefined ? { contact, failure } : { contact, failure };
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Client } from '@connectrpc/connect';
 import type { IdentityService } from '@souk/gen/souk/identity/v1/identity_service_pb';
 import type { OrderService } from '@souk/gen/souk/order/v1/order_service_pb';
 import { isReason } from '@souk/rpc';
-import type { AddressBook, Contact } from '../app/ports.ts';
+import type { AddressBook, Contact, Secrets } from '../app/ports.ts';
 
 /** The address book: order knows its buyers' contacts, identity those of accounts. */
 export function addressBook(
@@ -31,4 +31,18 @@ export function addressBook(
     const contact = contacts.find((each) => each.accountId === accountId);
     return contact && { address: contact.email, name: contact.displayName, locale: contact.locale };
   }
+}
+
+/** The secrets of mails, which identity makes when it is asked. */
+export function mailSecrets(identity: Client<typeof IdentityService>): Secrets {
+  return {
+    async find(mailId, signal) {
+      try {
+        return (await identity.getAccountMail({ mailId }, { signal })).token;
+      } catch (error) {
+        if (isReason(error, 'MAIL_NOT_FOUND')) return undefined;
+        throw error;
+      }
+    },
+  };
 }

@@ -11,7 +11,12 @@ export interface Line {
 
 /** What a notification says, by its template. Names and addresses are not part of it: they are looked up when it is sent. */
 export type Content =
-  | { readonly template: 'welcome' }
+  | { readonly template: 'welcome' | 'registration-repeated' | 'password-changed' }
+  | {
+      readonly template: 'confirm-email' | 'reset-password';
+      /** The mail under which identity keeps its secret. */
+      readonly mailId: string;
+    }
   | {
       readonly template: 'order-confirmed';
       readonly orderId: string;

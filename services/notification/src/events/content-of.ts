@@ -1,7 +1,13 @@
 import { type DescMessage, fromBinary } from '@bufbuild/protobuf';
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import type { Money as MoneyMessage } from '@souk/gen/google/type/money_pb';
-import { AccountRegisteredSchema } from '@souk/gen/souk/identity/events/v1/identity_events_pb';
+import {
+  EmailConfirmationRequestedSchema,
+  EmailConfirmedSchema,
+  PasswordChangedSchema,
+  PasswordResetRequestedSchema,
+  RegistrationRepeatedSchema,
+} from '@souk/gen/souk/identity/events/v1/identity_events_pb';
 import {
   type OrderConfirmed,
   OrderCancelledSchema,
@@ -18,7 +24,17 @@ export type ReadAmount = (message: MoneyMessage | undefined, field: string) => M
 type Reader = (event: Uint8Array, amount: ReadAmount) => Content;
 
 const READERS = new Map<string, Reader>([
-  reader(AccountRegisteredSchema, () => ({ template: 'welcome' })),
+  reader(EmailConfirmationRequestedSchema, (event) => ({
+    template: 'confirm-email',
+    mailId: fromBinary(EmailConfirmationRequestedSchema, event).mailId,
+  })),
+  reader(EmailConfirmedSchema, () => ({ template: 'welcome' })),
+  reader(RegistrationRepeatedSchema, () => ({ template: 'registration-repeated' })),
+  reader(PasswordResetRequestedSchema, (event) => ({
+    template: 'reset-password',
+    mailId: fromBinary(PasswordResetRequestedSchema, event).mailId,
+  })),
+  reader(PasswordChangedSchema, () => ({ template: 'password-changed' })),
   reader(OrderConfirmedSchema, (event, amount) => confirmed(fromBinary(OrderConfirmedSchema, event), amount)),
   reader(OrderCancelledSchema, (event, amount) => {
     const { orderId, lines, refund } = fromBinary(OrderCancelledSchema, event);

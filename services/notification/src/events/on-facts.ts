@@ -1,7 +1,15 @@
 import { toBinary } from '@bufbuild/protobuf';
 import {
-  type AccountRegistered,
-  AccountRegisteredSchema,
+  type EmailConfirmationRequested,
+  EmailConfirmationRequestedSchema,
+  type EmailConfirmed,
+  EmailConfirmedSchema,
+  type PasswordChanged,
+  PasswordChangedSchema,
+  type PasswordResetRequested,
+  PasswordResetRequestedSchema,
+  type RegistrationRepeated,
+  RegistrationRepeatedSchema,
 } from '@souk/gen/souk/identity/events/v1/identity_events_pb';
 import {
   type OrderCancelled,
@@ -15,12 +23,27 @@ import { type BatchHandler, onBatch } from '@souk/messaging';
 import { askDeliveries, type Occasion } from '../app/ask-deliveries.ts';
 import type { NotificationPorts } from '../app/ports.ts';
 
-type Fact = AccountRegistered | OrderConfirmed | OrderCancelled | ReturnCompleted;
+type AccountFact =
+  | EmailConfirmationRequested
+  | EmailConfirmed
+  | PasswordChanged
+  | PasswordResetRequested
+  | RegistrationRepeated;
+type Fact = AccountFact | OrderConfirmed | OrderCancelled | ReturnCompleted;
 
 /** Asks for a notification of each fact that people are told of. */
 export function onFacts(ports: Pick<NotificationPorts, 'deliveries' | 'contentOf' | 'clock'>): BatchHandler {
   return onBatch(
-    [AccountRegisteredSchema, OrderConfirmedSchema, OrderCancelledSchema, ReturnCompletedSchema],
+    [
+      EmailConfirmationRequestedSchema,
+      EmailConfirmedSchema,
+      PasswordChangedSchema,
+      PasswordResetRequestedSchema,
+      RegistrationRepeatedSchema,
+      OrderConfirmedSchema,
+      OrderCancelledSchema,
+      ReturnCompletedSchema,
+    ],
     (received) =>
       askDeliveries(
         ports,
@@ -33,10 +56,28 @@ export function onFacts(ports: Pick<NotificationPorts, 'deliveries' | 'contentOf
 function occasionOf(message: Fact, eventId: string): Occasion {
   const common = { eventId, eventType: message.$typeName };
   switch (message.$typeName) {
-    case 'souk.identity.events.v1.AccountRegistered': {
-      const event = toBinary(AccountRegisteredSchema, message);
-      return { ...common, event, recipient: { kind: 'account', id: message.accountId } };
-    }
+    case 'souk.identity.events.v1.EmailConfirmationRequested':
+      return {
+        ...common,
+        event: toBinary(EmailConfirmationRequestedSchema, message),
+        recipient: holderOf(message),
+      };
+    case 'souk.identity.events.v1.EmailConfirmed':
+      return { ...common, event: toBinary(EmailConfirmedSchema, message), recipient: holderOf(message) };
+    case 'souk.identity.events.v1.PasswordChanged':
+      return { ...common, event: toBinary(PasswordChangedSchema, message), recipient: holderOf(message) };
+    case 'souk.identity.events.v1.PasswordResetRequested':
+      return {
+        ...common,
+        event: toBinary(PasswordResetRequestedSchema, message),
+        recipient: holderOf(message),
+      };
+    case 'souk.identity.events.v1.RegistrationRepeated':
+      return {
+        ...common,
+        event: toBinary(RegistrationRepeatedSchema, message),
+        recipient: holderOf(message),
+      };
     case 'souk.order.events.v1.OrderConfirmed':
       return { ...common, event: toBinary(OrderConfirmedSchema, message), recipient: buyerOf(message) };
     case 'souk.order.events.v1.OrderCancelled':
@@ -48,4 +89,8 @@ function occasionOf(message: Fact, eventId: string): Occasion {
 
 function buyerOf({ orderId }: { readonly orderId: string }): Occasion['recipient'] {
   return { kind: 'order', id: orderId };
+}
+
+function holderOf({ accountId }: { readonly accountId: string }): Occasion['recipient'] {
+  return { kind: 'account', id: accountId };
 }

@@ -8,20 +8,34 @@ const MOST_LINES = 50;
 const DEFAULT_LOCALES: Readonly<Record<string, string>> = { en: 'en-GB', de: 'de-DE' };
 
 /** Writes letters with templates in the reader's language, money and dates as the reader's country writes them. */
-export function letterWriter(templates: Templates, shop: string): Writer {
+export function letterWriter(templates: Templates, shop: string, shopUrl: string): Writer {
   return {
-    write(content, { name, locale }) {
+    write(content, { name, locale }, secret) {
       const language = templates.languageFor(content.template, locale);
-      const variables = variablesOf(content, formatLocale(locale, language));
+      const variables = {
+        ...variablesOf(content, formatLocale(locale, language)),
+        ...(secret === undefined ? {} : { link: linkOf(shopUrl, content.template, secret) }),
+      };
       return templates.render(content.template, language, { shop, name, ...variables });
     },
   };
+}
+
+/** The page that takes a secret. It stands in the fragment, which browsers do not send, so that it is in no server's log. */
+function linkOf(shopUrl: string, page: string, secret: string): string {
+  const url = new URL(`/${page}`, shopUrl);
+  url.hash = `token=${secret}`;
+  return url.href;
 }
 
 function variablesOf(content: Content, locale: string): Variables {
   const amount = (money: Money): string => formatMoney(money, locale);
   switch (content.template) {
     case 'welcome':
+    case 'registration-repeated':
+    case 'password-changed':
+    case 'confirm-email':
+    case 'reset-password':
       return {};
     case 'order-confirmed':
       return {

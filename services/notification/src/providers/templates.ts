@@ -15,6 +15,10 @@ const order = [...everywhere, ...line, 'orderId', 'lines', 'otherLines'];
 /** The variables that each template may use; a template that uses another one keeps the service from starting. */
 const VARIABLES: Readonly<Record<Template, readonly string[]>> = {
   welcome: everywhere,
+  'registration-repeated': everywhere,
+  'password-changed': everywhere,
+  'confirm-email': [...everywhere, 'link'],
+  'reset-password': [...everywhere, 'link'],
   'order-confirmed': [...order, 'orderDate', 'subtotal', 'discount', 'tax'],
   'order-cancelled': [...order, 'refund'],
   'return-refunded': [...order, 'refund'],
@@ -78,7 +82,18 @@ export function loadTemplates(folder: string = FOLDER): Templates {
 }
 
 const names = z
-  .array(z.enum(['welcome', 'order-confirmed', 'order-cancelled', 'return-refunded']))
+  .array(
+    z.enum([
+      'welcome',
+      'registration-repeated',
+      'password-changed',
+      'confirm-email',
+      'reset-password',
+      'order-confirmed',
+      'order-cancelled',
+      'return-refunded',
+    ]),
+  )
   .parse(Object.keys(VARIABLES));
 
 function refuseUnknownVariables(name: string, source: string, known: readonly string[]): void {
