@@ -41,6 +41,8 @@ export interface PlatformAddresses {
   /** Base URL of the edge. */
   readonly edge: string;
   readonly admin: { readonly email: string; readonly password: string };
+  /** Accounts to try the shop with: a shopper and one of each role, all with the same password. */
+  readonly demo: { readonly emails: readonly string[]; readonly password: string };
   readonly namespace: string;
   /** gRPC ports of the replicas that run, by service; calls past the edge need a mesh key. */
   readonly services: Readonly<Record<string, readonly number[]>>;

@@ -31,6 +31,7 @@ export interface PlatformEnvironment {
   readonly meshKeys: MeshKeys;
   readonly secret: string;
   readonly adminPassword: string;
+  readonly demoPassword: string;
   readonly issuer: string;
   /** What payment and its provider know each other by. */
   readonly provider: { readonly apiKey: string; readonly webhookSecret: string };
@@ -40,6 +41,9 @@ export interface PlatformEnvironment {
 
 /** Whoever signs in first: named in the environment of identity, told to the user at the end of the start. */
 export const ADMIN_EMAIL = 'admin@souk.example';
+
+/** The accounts that identity seeds for a demo, all with the same password. */
+export const DEMO_EMAILS = ['shopper@souk.example', 'support@souk.example', 'merchandiser@souk.example'];
 
 /** Environment of one replica of a service. */
 export function serviceEnvironment(
@@ -70,6 +74,7 @@ export function serviceEnvironment(
     SOUK_SECRET: platform.secret,
     SOUK_IDENTITY_ADMIN_EMAIL: ADMIN_EMAIL,
     SOUK_IDENTITY_ADMIN_PASSWORD: platform.adminPassword,
+    SOUK_IDENTITY_DEMO_PASSWORD: platform.demoPassword,
     SOUK_PAYMENT_PROVIDER_URL: `http://127.0.0.1:${String(ports.of('payment-provider'))}`,
     SOUK_PAYMENT_PROVIDER_API_KEY: platform.provider.apiKey,
     SOUK_PAYMENT_WEBHOOK_SECRET: platform.provider.webhookSecret,

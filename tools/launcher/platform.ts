@@ -4,7 +4,13 @@ import { type PlatformAddresses, writePlatform } from './addresses.ts';
 import { ratelimitConfiguration, renderEdgeAgain, startEdge, writeEndpoints } from './edge.ts';
 import type { EngineAddresses } from './engines/native.ts';
 import { startRatelimit } from './engines/ratelimit.ts';
-import { ADMIN_EMAIL, nodeEnvironment, type PlatformEnvironment, serviceEnvironment } from './environment.ts';
+import {
+  ADMIN_EMAIL,
+  DEMO_EMAILS,
+  nodeEnvironment,
+  type PlatformEnvironment,
+  serviceEnvironment,
+} from './environment.ts';
 import { openMeshKeys } from './mesh-keys.ts';
 import { MAX_REPLICAS } from './ports.ts';
 import { answersHttp, waitUntil } from './processes/health.ts';
@@ -47,6 +53,7 @@ export async function startPlatform(
     meshKeys: openMeshKeys(profile, listServices(profile.root)),
     secret: secrets.of('platform'),
     adminPassword: secrets.of('admin'),
+    demoPassword: secrets.of('demo'),
     issuer: process.env['SOUK_ISSUER'] ?? 'https://souk.example',
     provider: { apiKey: secrets.of('provider-api-key'), webhookSecret: secrets.of('provider-webhook') },
     own: process.env,
@@ -120,6 +127,7 @@ export async function startPlatform(
     const addresses: PlatformAddresses = {
       edge,
       admin: { email: ADMIN_EMAIL, password: environment.adminPassword },
+      demo: { emails: DEMO_EMAILS, password: environment.demoPassword },
       namespace,
       services: Object.fromEntries(services.map((service) => [service, grpcPorts(service)])),
       simulators: {

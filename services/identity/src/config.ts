@@ -8,6 +8,8 @@ export const config = z.object({
   adminEmail: z.email().optional(),
   /** Password of the first administrator; only used when the account does not exist yet. */
   adminPassword: z.string().min(8).max(128).optional(),
+  /** Password of the demo accounts, one for each role but admin; seeded at start. Without it, as in production, there are none. */
+  demoPassword: z.string().min(8).max(128).optional(),
   /** Life of an access token. */
   accessTtlS: seconds.max(3_600).default(900),
   /** Life of an account's session. */

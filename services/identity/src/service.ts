@@ -7,7 +7,7 @@ import { openSql, relayOutbox } from '@souk/sql';
 import { EndedTokenFeed } from './app/ended-token-feed.ts';
 import { forget } from './app/forget.ts';
 import type { IdentityPorts } from './app/ports.ts';
-import { seedAdmin } from './app/seed-admin.ts';
+import { seedAccounts } from './app/seed-accounts.ts';
 import { tendKeys } from './app/tend-keys.ts';
 import { config } from './config.ts';
 import type { AccountFact } from './domain/account.ts';
@@ -69,10 +69,7 @@ export const service = defineService({
       clock: ctx.clock,
     };
 
-    const { adminEmail, adminPassword } = ctx.config;
-    if (adminEmail !== undefined && adminPassword !== undefined)
-      await seedAdmin(ports, adminEmail, adminPassword);
-
+    await seedAccounts(ports, ctx.config);
     serveWellKnown(ctx, keys);
     feed.watch((ended) => ctx.revocations.hear(ended.map(toRevocation)));
     ctx.worker('ended-tokens', (signal) => feed.run(signal));
