@@ -25,7 +25,11 @@ export default {
       displayName: 'engines',
       testMatch: ['<rootDir>/{packages,services,simulators}/*/test/**/*.test.ts'],
     },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/e2e/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/e2e/*.test.ts', '<rootDir>/e2e/attack/*.test.ts'],
+    },
     { ...shared, displayName: 'faults', testMatch: ['<rootDir>/e2e/faults/*.test.ts'] },
   ],
 };

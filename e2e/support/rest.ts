@@ -29,6 +29,8 @@ export interface RestOptions {
   readonly body?: unknown;
   /** Sent as it is. */
   readonly raw?: string;
+  /** Sent as it is, without a content type of its own. */
+  readonly rawBytes?: Buffer;
   /** The client's address; another loopback address is another client for the edge's limits. */
   readonly from?: string;
   /** Base URL; the platform's edge unless given. */
@@ -37,8 +39,8 @@ export interface RestOptions {
 
 /** Calls the edge as curl would, whatever the answer is. */
 export async function rest(method: string, path: string, options: RestOptions = {}): Promise<Reply> {
-  const { token, body, raw, from, base = readPlatform().edge } = options;
-  const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const { token, body, raw, rawBytes, from, base = readPlatform().edge } = options;
+  const content = rawBytes ?? raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   const call = request(
     `${base}${path}`,

@@ -1,3 +1,7 @@
+import { create, type MessageShape, toBinary } from '@bufbuild/protobuf';
+import { anyPack } from '@bufbuild/protobuf/wkt';
+import { ErrorInfoSchema, RetryInfoSchema } from '@souk/gen/google/rpc/error_details_pb';
+import { StatusSchema } from '@souk/gen/google/rpc/status_pb';
 import type { Json } from './holes.ts';
 
 /** How one kind of refusal by Envoy itself is shown to REST callers. */
@@ -15,7 +19,11 @@ interface Reply {
   /** Further conditions. */
   readonly when?: readonly Json[];
   readonly headers?: readonly Json[];
+  /** When gRPC callers may try again, in seconds; REST callers are told by a header. */
+  readonly retryAfterS?: number;
 }
+
+const DOMAIN = 'edge.souk';
 
 const NO_TOKEN: Json = {
   header_filter: { header: { name: 'authorization', present_match: true, invert_match: true } },
@@ -45,6 +53,7 @@ const REPLIES: readonly Reply[] = [
     reason: 'RATE_LIMITED',
     message: 'Too many requests. Try again later.',
     headers: [RETRY_AFTER],
+    retryAfterS: 1,
   },
   { on: 503, code: 14, reason: 'SERVICE_UNAVAILABLE', message: 'The service cannot be reached. Try again.' },
   { on: 504, code: 4, reason: 'DEADLINE_EXCEEDED', message: 'The service did not answer in time.' },
@@ -57,7 +66,34 @@ const REPLIES: readonly Reply[] = [
  * shape of services' errors, and tell the limited when to come back.
  */
 export function renderLocalReplies(): Json[] {
-  return REPLIES.map(({ on, code, reason, message, status, when = [], headers }) => ({
+  return [...REPLIES.map(renderRestReply), ...REPLIES.map(renderGrpcReply)];
+}
+
+/** What REST does not take reaches these: the status goes in trailers, with the same details. */
+function renderGrpcReply(reply: Reply): Json {
+  const { on, status, when = [] } = reply;
+  const value = Buffer.from(toBinary(StatusSchema, statusOf(reply))).toString('base64');
+  return {
+    filter: when.length === 0 ? statusFilter(on) : { and_filter: { filters: [statusFilter(on), ...when] } },
+    ...(status === undefined ? {} : { status_code: status }),
+    headers_to_add: [
+      { header: { key: 'grpc-status-details-bin', value }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' },
+    ],
+  };
+}
+
+function statusOf({ code, reason, message = '', retryAfterS }: Reply): MessageShape<typeof StatusSchema> {
+  const info = create(ErrorInfoSchema, { reason, domain: DOMAIN });
+  const details = [anyPack(ErrorInfoSchema, info)];
+  if (retryAfterS !== undefined) {
+    const retry = create(RetryInfoSchema, { retryDelay: { seconds: BigInt(retryAfterS) } });
+    details.push(anyPack(RetryInfoSchema, retry));
+  }
+  return create(StatusSchema, { code, message, details });
+}
+
+function renderRestReply({ on, code, reason, message, status, when = [], headers }: Reply): Json {
+  return {
     filter: { and_filter: { filters: [statusFilter(on), REST_ONLY, ...when] } },
     ...(status === undefined ? {} : { status_code: status }),
     ...(headers === undefined ? {} : { headers_to_add: headers }),
@@ -70,13 +106,13 @@ export function renderLocalReplies(): Json[] {
           {
             '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
             reason,
-            domain: 'edge.souk',
+            domain: DOMAIN,
             metadata: { request_id: '%REQ(X-REQUEST-ID)%' },
           },
         ],
       },
     },
-  }));
+  };
 }
 
 function statusFilter(on: Reply['on']): Json {

@@ -12,6 +12,8 @@ export interface TestIssuer {
   readonly port: number;
   /** An access token, valid for five minutes, with further claims. */
   token(claims: Record<string, unknown>): Promise<string>;
+  /** The same, but every claim may be replaced, or left out by `undefined`. */
+  sign(claims: Record<string, unknown>): Promise<string>;
   /** Signs with a new key from now on; the old one is served beside it. */
   rotate(): Promise<void>;
   /** Answers requests for keys with 503 until told otherwise. */
@@ -24,6 +26,12 @@ export async function startIssuer(): Promise<TestIssuer> {
   const keys: JWK[] = [];
   let isAway = false;
   let current = await addKey(keys);
+  const sign = (claims: Record<string, unknown>): Promise<string> => {
+    const now = Math.floor(Date.now() / 1_000);
+    return new SignJWT({ iss: ISSUER, aud: 'souk', iat: now, exp: now + 300, ...claims })
+      .setProtectedHeader({ alg: 'EdDSA', kid: current.kid, typ: 'at+jwt' })
+      .sign(current.privateKey);
+  };
   const server: Server = createServer((_, response) => {
     if (isAway) response.writeHead(503).end();
     else response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
@@ -31,14 +39,8 @@ export async function startIssuer(): Promise<TestIssuer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: portOf(server.address()),
-    token: (claims) =>
-      new SignJWT(claims)
-        .setProtectedHeader({ alg: 'EdDSA', kid: current.kid, typ: 'at+jwt' })
-        .setIssuer(ISSUER)
-        .setAudience('souk')
-        .setIssuedAt()
-        .setExpirationTime('5m')
-        .sign(current.privateKey),
+    token: sign,
+    sign,
     async rotate() {
       current = await addKey(keys);
     },
