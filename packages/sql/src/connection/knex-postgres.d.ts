@@ -5,5 +5,6 @@ declare module 'knex/lib/dialects/postgres/index.js' {
   export default class PostgresClient extends Knex.Client {
     query(connection: unknown, query: unknown): Promise<unknown>;
     acquireConnection(): Promise<unknown>;
+    releaseConnection(connection: unknown): Promise<void>;
   }
 }

@@ -1,4 +1,4 @@
-import { aborted, invalid } from '@souk/kernel';
+import { aborted, detached, invalid } from '@souk/kernel';
 import type { OperationOutcome, OperationResult } from '../domain/operation.ts';
 import { perform } from './perform.ts';
 import type { Claim, PaymentPorts } from './ports.ts';
@@ -29,7 +29,8 @@ export async function carryOut(ports: PaymentPorts, claim: () => Promise<Claim>)
     case 'granted': {
       const { operation, payment } = claimed;
       try {
-        return resultOf(await perform(ports, operation, payment));
+        // What the provider was asked for is written down whether the caller still waits or not.
+        return resultOf(await detached(() => perform(ports, operation, payment)));
       } catch (error) {
         // Nothing more to release if the operation has ended; else the caller may ask again at once.
         await ports.payments.release(operation, ports.clock.now()).catch(() => undefined);

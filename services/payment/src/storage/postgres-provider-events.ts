@@ -1,4 +1,4 @@
-import { isUuid } from '@souk/kernel';
+import { detached, isUuid } from '@souk/kernel';
 import type { Sql } from '@souk/sql';
 import type { Knex } from 'knex';
 import { z } from 'zod';
@@ -87,8 +87,9 @@ export function postgresProviderEvents({ sql, toEvent, recent, books }: EventPar
     async accept(provider, event) {
       const settle = Promise.withResolvers<boolean>();
       waiting.push({ provider, event, settle });
-      if (waiting.length === 1) setTimeout(() => void keep(), GATHER_MS);
-      else if (waiting.length === MOST_AT_ONCE) void keep();
+      // The statement serves several calls and must not end with the first of them.
+      if (waiting.length === 1) detached(() => setTimeout(() => void keep(), GATHER_MS));
+      else if (waiting.length === MOST_AT_ONCE) detached(() => void keep());
       return settle.promise;
     },
 
