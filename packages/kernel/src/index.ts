@@ -16,7 +16,7 @@ export {
   unauthenticated,
   unavailable,
 } from './domain-error.ts';
-export { currentExecution, type Execution, runIn } from './execution.ts';
+export { currentExecution, detached, type Execution, runIn } from './execution.ts';
 export { isUuid, newId } from './id.ts';
 export { Money, type Rounding } from './money.ts';
 export { pause } from './pause.ts';

@@ -1,4 +1,4 @@
-import { aborted } from '@souk/kernel';
+import { aborted, detached } from '@souk/kernel';
 import { wantedLines } from '../domain/demand.ts';
 import type { Setup } from '../domain/location.ts';
 import type { Reservation } from '../domain/reservation.ts';
@@ -33,7 +33,10 @@ export interface ReservationDesk {
 export function reservationDesk(ports: InventoryPorts): ReservationDesk {
   const memory = new StockMemory();
   let setup: Setup = { locations: [], kits: new Map() };
-  const serve = skuLanes((commands: readonly OrderCommand[]) => serveOrders(ports, memory, commands), {
+  // A batch serves many calls: the one that began it may be cancelled alone.
+  const serveAll = (commands: readonly OrderCommand[]): ReturnType<typeof serveOrders> =>
+    detached(() => serveOrders(ports, memory, commands));
+  const serve = skuLanes(serveAll, {
     concurrency: CONCURRENCY,
     maxWeight: MAX_WEIGHT,
     hotAt: HOT_AT,
