@@ -8,13 +8,18 @@ const session = z.object({ tokens: z.object({ accessToken: z.string() }) });
 const stored = z.object({ results: z.array(z.object({ productId: z.string().min(1) })).length(1) });
 const PRICE_LIST = 'faults-gbp';
 
+/** An access token of the platform's administrator. */
+export async function adminToken(): Promise<string> {
+  const { tokens } = await restOk(session, 'POST', '/v1/sessions', { body: readPlatform().admin });
+  return tokens.accessToken;
+}
+
 /** Puts a product on sale that nobody else sells, at 12.50 GBP and a fifth of tax, and receives so many units of it. */
 export async function newGoods(units: number): Promise<string> {
-  const login = { body: readPlatform().admin };
-  const { tokens } = await restOk(session, 'POST', '/v1/sessions', login);
+  const token = await adminToken();
   // Every step may be repeated: upserts by nature, the receipt by its request id.
   const post = async (shape: z.ZodType, path: string, body: object): Promise<void> => {
-    await eventually(() => restOk(shape, 'POST', path, { token: tokens.accessToken, body }));
+    await eventually(() => restOk(shape, 'POST', path, { token, body }));
   };
   const done = z.looseObject({});
 

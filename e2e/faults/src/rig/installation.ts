@@ -33,6 +33,7 @@ export function readInstallation(): Installation {
     meshKeys,
     secret: secrets.of('platform'),
     adminPassword: secrets.of('admin'),
+    demoPassword: secrets.of('demo'),
     issuer: process.env['SOUK_ISSUER'] ?? 'https://souk.example',
     provider: { apiKey: secrets.of('provider-api-key'), webhookSecret: secrets.of('provider-webhook') },
     own: {},
