@@ -17,7 +17,7 @@ interface RuleSetRow {
 }
 
 /** Makes two who add a version at the same time take turns. */
-const LOCK = 'select pg_advisory_xact_lock(7002)';
+const LOCK = "select pg_advisory_xact_lock(hashtextextended('fraud_rule_sets', 7005))";
 
 /** Versions of the rules in PostgreSQL. */
 export function postgresRuleSets(sql: Sql): RuleSetStore {

@@ -6,9 +6,9 @@ import type { PaymentAttempt, Subjects } from '../domain/fraud/attempt.ts';
 import { DIMENSIONS, type Dimension, type Features, type Spread, WINDOW_MS } from '../domain/fraud/facts.ts';
 
 /** Longest that a payer waits for the counters. */
-const PATIENCE_MS = 100;
+const PATIENCE_MS = 250;
 /** Pause after they have not answered, so that only one payer in a while waits in vain. */
-const REST_MS = 1_000;
+const REST_MS = 500;
 /** How long a customer's history is kept after the last payment: 400 days. */
 const HISTORY_MS = 400 * 86_400_000;
 
