@@ -25,9 +25,32 @@ export const permissionCatalogue = {
     'souk.identity.v1.IdentityService/GetAccount',
     'souk.identity.v1.IdentityService/SearchAccounts',
   ],
+  'identity.audit.read': [
+    'souk.identity.v1.IdentityService/ListAuditEntries',
+    'souk.identity.v1.IdentityService/VerifyAuditLog',
+  ],
   'identity.roles.assign': [
     'souk.identity.v1.IdentityService/GrantRole',
     'souk.identity.v1.IdentityService/RevokeRole',
+  ],
+  'identity.roles.read': [
+    'souk.identity.v1.IdentityService/ListPermissions',
+    'souk.identity.v1.IdentityService/ListRoles',
+  ],
+  'identity.roles.write': [
+    'souk.identity.v1.IdentityService/CreateRole',
+    'souk.identity.v1.IdentityService/UpdateRole',
+    'souk.identity.v1.IdentityService/DeleteRole',
+  ],
+  'identity.service_accounts.read': [
+    'souk.identity.v1.IdentityService/ListServiceAccounts',
+    'souk.identity.v1.IdentityService/ListApiKeys',
+  ],
+  'identity.service_accounts.write': [
+    'souk.identity.v1.IdentityService/CreateServiceAccount',
+    'souk.identity.v1.IdentityService/DeleteServiceAccount',
+    'souk.identity.v1.IdentityService/CreateApiKey',
+    'souk.identity.v1.IdentityService/RevokeApiKey',
   ],
   'identity.signing_keys.rotate': [
     'souk.identity.v1.IdentityService/ListSigningKeys',
@@ -201,7 +224,12 @@ export const permissions: readonly Permission[] = [
   'catalog.products.write',
   'identity.accounts.lock',
   'identity.accounts.read',
+  'identity.audit.read',
   'identity.roles.assign',
+  'identity.roles.read',
+  'identity.roles.write',
+  'identity.service_accounts.read',
+  'identity.service_accounts.write',
   'identity.signing_keys.rotate',
   'inventory.ledger.read',
   'inventory.stock.write',

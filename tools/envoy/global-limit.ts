@@ -64,7 +64,7 @@ export function renderGlobalLimit({ rateLimit }: EdgeSettings): Json {
 }
 
 /** What a route asks the rate limit service: its class by principal and by address; nothing when held apart. */
-export function globalLimitsOf({ cost }: EdgeMethod, { classes }: Limits): Json {
+export function globalLimitsOf({ cost }: Pick<EdgeMethod, 'cost'>, { classes }: Limits): Json {
   return classes[cost].held === 'apart'
     ? undefined
     : [{ actions: [costOfRoute(), principal()] }, { actions: [costOfRoute(), clientAddress()] }];

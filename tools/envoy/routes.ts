@@ -24,6 +24,7 @@ export function renderRoutes(methods: readonly EdgeMethod[], limits: Limits, eve
   return [
     ...methods.map((method) => methodRoute(method, limits)),
     ...wellKnownRoutes(),
+    tokenEndpointRoute(limits),
     healthRoute(),
     ...eventStreamRoutes(methods, eventStreams),
     restRoute(),
@@ -102,6 +103,21 @@ function wellKnownRoutes(): Json[] {
     route: { cluster: IDENTITY_HTTP, timeout: '2s' },
     typed_per_filter_config: { 'envoy.filters.http.grpc_json_transcoder': DISABLED },
   }));
+}
+
+/** OAuth's token endpoint, a form post that no contract can describe: limited like every other proof of who one is. */
+function tokenEndpointRoute(limits: Limits): Json {
+  return {
+    name: 'oauth2-token',
+    match: { path: '/oauth2/token', headers: [{ name: ':method', string_match: { exact: 'POST' } }] },
+    metadata: { filter_metadata: costMetadata('CREDENTIAL') },
+    route: {
+      cluster: IDENTITY_HTTP,
+      timeout: '2s',
+      rate_limits: globalLimitsOf({ cost: 'CREDENTIAL' }, limits),
+    },
+    typed_per_filter_config: { 'envoy.filters.http.grpc_json_transcoder': DISABLED },
+  };
 }
 
 function healthRoute(): Json {

@@ -54,6 +54,28 @@ function rig(known: { confirmed?: Credentials; unconfirmed?: Credentials }): {
     mails: { ask: refuse, findUsable: refuse, forgetExpired: refuse },
     mailTokens: { mint: refuse, read: refuse },
     keys: { published: refuse, rotate: refuse },
+    roles: {
+      list: refuse,
+      find: refuse,
+      permissionsOf: refuse,
+      create: refuse,
+      update: refuse,
+      delete: refuse,
+    },
+    serviceAccounts: {
+      create: refuse,
+      list: refuse,
+      find: refuse,
+      delete: refuse,
+      addKey: refuse,
+      listKeys: refuse,
+      revokeKey: refuse,
+      findByHash: refuse,
+      noteUse: refuse,
+    },
+    apiKeySecrets: { mint: refuse, hashOf: refuse },
+    auditLog: { search: refuse, verify: refuse },
+    catalogue: new Set(),
     passwords: {
       hash: async () => {
         work.push('hash');

@@ -1,6 +1,7 @@
 import { aborted, newId } from '@souk/kernel';
-import { permissionsOf, type Role } from '../domain/role.ts';
+import type { Role } from '../domain/role.ts';
 import type { Device, Session, SubjectKind } from '../domain/session.ts';
+import { permissionsOfAll } from './manage-roles.ts';
 import type { IdentityPorts } from './ports.ts';
 
 /** A pair of tokens as it is given to the caller, once. */
@@ -59,7 +60,7 @@ export async function issuePair(
       kind: session.kind,
       version,
       roles,
-      permissions: permissionsOf(roles),
+      permissions: await permissionsOfAll(ports, roles),
     },
     now,
   );

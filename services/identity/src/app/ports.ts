@@ -1,8 +1,9 @@
 import type { Clock } from '@souk/kernel';
 import type { Account, AccountFact } from '../domain/account.ts';
-import type { AuditEntry } from '../domain/audit.ts';
+import type { AuditEntry, ChainCheck, ChainedEntry } from '../domain/audit.ts';
 import type { AccountMail, MailPurpose } from '../domain/mail.ts';
-import type { Role } from '../domain/role.ts';
+import type { Role, RoleDefinition } from '../domain/role.ts';
+import type { ApiKey, ServiceAccount } from '../domain/service-account.ts';
 import type {
   Device,
   EndedTokens,
@@ -21,6 +22,12 @@ export interface IdentityPorts {
   readonly mails: MailStore;
   readonly mailTokens: MailTokens;
   readonly keys: KeyRing;
+  readonly roles: RoleStore;
+  readonly serviceAccounts: ServiceAccountStore;
+  readonly apiKeySecrets: ApiKeySecrets;
+  readonly auditLog: AuditLog;
+  /** The permissions that the contracts name. */
+  readonly catalogue: ReadonlySet<string>;
   readonly passwords: PasswordHasher;
   readonly tokens: TokenMint;
   readonly throttle: LoginThrottle;
@@ -190,6 +197,76 @@ export interface KeyRing {
   rotate(now: Date, actorId: string): Promise<SigningKey>;
 }
 
+/** Who does something, for the record. */
+export interface Actor {
+  readonly id: string;
+  /** What they may do. */
+  readonly permissions: ReadonlySet<string>;
+}
+
+/** Custom roles. Changes are stored with their record, and end the access tokens of those who hold the role. */
+export interface RoleStore {
+  list(): Promise<RoleDefinition[]>;
+  find(name: Role): Promise<RoleDefinition | undefined>;
+  /** The permissions that custom roles among `names` give together. */
+  permissionsOf(names: readonly Role[]): Promise<string[]>;
+  /** @returns `exists` when there is a role of that name, `full` when there are `most`. */
+  create(role: RoleDefinition, most: number, actorId: string): Promise<'created' | 'exists' | 'full'>;
+  /** @returns `false` when the role is not at the version before. */
+  update(role: RoleDefinition, actorId: string): Promise<boolean>;
+  delete(name: Role, actorId: string): Promise<'deleted' | 'absent' | 'in-use'>;
+}
+
+/** An API key with what a secret is checked against, and its service account. */
+export interface KeyWithOwner {
+  readonly key: ApiKey;
+  readonly owner: ServiceAccount;
+}
+
+/** Service accounts and their keys. Changes are stored with their record and the access tokens they end. */
+export interface ServiceAccountStore {
+  /** @returns `false` when there are `most`. */
+  create(account: ServiceAccount, most: number, actorId: string): Promise<boolean>;
+  list(): Promise<ServiceAccount[]>;
+  find(id: string): Promise<ServiceAccount | undefined>;
+  /** @returns `false` when there is none. */
+  delete(id: string, actorId: string): Promise<boolean>;
+  /** @returns `false` when the service account has `most` keys. */
+  addKey(key: ApiKey, secretHash: Buffer, most: number, actorId: string): Promise<boolean>;
+  listKeys(serviceAccountId: string): Promise<ApiKey[]>;
+  /** The key afterwards; `undefined` when there is none. */
+  revokeKey(keyId: string, now: Date, actorId: string): Promise<ApiKey | undefined>;
+  /** The key whose secret has this hash. */
+  findByHash(secretHash: Buffer): Promise<KeyWithOwner | undefined>;
+  /** Notes that a key was used, once a minute at most. */
+  noteUse(keyId: string, now: Date): Promise<void>;
+}
+
+/** Makes the secrets of API keys. */
+export interface ApiKeySecrets {
+  mint(keyId: string): { secret: string; hash: Buffer };
+  hashOf(secret: string): Buffer;
+}
+
+/** Which entries of the audit log are looked for, newest first. */
+export interface AuditSearch {
+  readonly actorId: string;
+  readonly subjectId: string;
+  readonly action: string;
+  readonly from: Date | undefined;
+  readonly to: Date | undefined;
+  /** Return entries before this one. */
+  readonly before: bigint | undefined;
+  readonly limit: number;
+}
+
+/** The audit log. */
+export interface AuditLog {
+  search(search: AuditSearch): Promise<ChainedEntry[]>;
+  /** Checks the whole chain. */
+  verify(): Promise<ChainCheck>;
+}
+
 /** Hashes passwords, only so many at a time. */
 export interface PasswordHasher {
   /** @throws HASHING_BUSY */
@@ -207,7 +284,7 @@ export interface PasswordHasher {
 export interface AccessClaims {
   readonly subjectId: string;
   readonly sessionId: string;
-  readonly kind: SubjectKind;
+  readonly kind: SubjectKind | 'machine';
   /** Of the account's version that roles and permissions are of; 0 for a guest. */
   readonly version: bigint;
   readonly roles: readonly Role[];

@@ -9,11 +9,13 @@ import { changeRole } from '../app/change-role.ts';
 import { deleteAccount } from '../app/delete-account.ts';
 import { accountNotFound, getAccount } from '../app/get-account.ts';
 import { lockAccount } from '../app/lock-account.ts';
+import { findRole } from '../app/manage-roles.ts';
 import type { IdentityPorts } from '../app/ports.ts';
 import { register } from '../app/register.ts';
 import type { Account } from '../domain/account.ts';
+import { requireHeld } from '../domain/role.ts';
 import { deviceOf } from './device.ts';
-import { registrationFromProto, roleFromProto } from './from-proto.ts';
+import { registrationFromProto } from './from-proto.ts';
 import { accountToProto, contactToProto, tokensToProto } from './to-proto.ts';
 
 const DEFAULT_PAGE = 50;
@@ -39,13 +41,13 @@ export function accountHandlers(
     action: 'grant' | 'revoke',
     request: { accountId: string; role: string; reason: string },
     context: HandlerContext,
-  ): Promise<Account> =>
-    changeRole(ports, request.accountId, {
-      action,
-      role: roleFromProto(request.role),
-      actorId: principalOf(context).id,
-      reason: request.reason,
-    });
+  ): Promise<Account> => {
+    const { id: actorId, permissions } = principalOf(context);
+    const role = await findRole(ports, request.role);
+    if (action === 'grant') requireHeld(role.permissions, permissions);
+    const { accountId, reason } = request;
+    return changeRole(ports, accountId, { action, role: role.name, actorId, reason });
+  };
   const lock = async (
     locked: boolean,
     request: { accountId: string; reason: string },
@@ -109,7 +111,7 @@ async function searchAccounts(
   const limit = pageSizeOf(request.pageSize, DEFAULT_PAGE, LARGEST_PAGE);
   const rows = await ports.accounts.search({
     emailPrefix: request.emailPrefix,
-    role: request.role === '' ? undefined : roleFromProto(request.role),
+    role: request.role === '' ? undefined : (await findRole(ports, request.role)).name,
     after: pageTokens.decode(request.pageToken, fingerprint)?.[0],
     limit: limit + 1,
   });

@@ -4,8 +4,11 @@ import type { PageTokens } from '@souk/rpc';
 import type { EndedTokenFeed } from '../app/ended-token-feed.ts';
 import type { IdentityPorts } from '../app/ports.ts';
 import { accountHandlers } from './account-handlers.ts';
+import { auditHandlers } from './audit-handlers.ts';
 import { credentialHandlers } from './credential-handlers.ts';
 import { keyHandlers } from './key-handlers.ts';
+import { roleHandlers } from './role-handlers.ts';
+import { serviceAccountHandlers } from './service-account-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
 
 /** Identity's RPCs. `stopping` ends its streams. */
@@ -17,6 +20,9 @@ export function identityHandlers(
     ...accountHandlers(ports, options.pageTokens),
     ...sessionHandlers(ports),
     ...credentialHandlers(ports),
+    ...roleHandlers(ports),
+    ...serviceAccountHandlers(ports),
+    ...auditHandlers(ports, options.pageTokens),
     ...keyHandlers(ports, options.feed, options.stopping),
   };
 }

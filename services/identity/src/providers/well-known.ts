@@ -17,9 +17,11 @@ export function serveWellKnown(
   const document = JSON.stringify({
     issuer,
     jwks_uri: new URL('/.well-known/jwks.json', issuer).href,
-    // Required by OpenID Connect Discovery 1.0. People sign in over the API (`Login`), so no flow has an authorisation endpoint.
+    token_endpoint: new URL('/oauth2/token', issuer).href,
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    // People sign in over the API (`Login`), so that no flow has an authorisation endpoint.
     response_types_supported: [],
-    grant_types_supported: [],
+    grant_types_supported: ['client_credentials'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: [SIGNING_ALGORITHM],
     claims_supported: ['iss', 'aud', 'sub', 'sid', 'exp', 'iat', 'jti', 'kind', 'roles', 'scope', 'ver'],

@@ -1,5 +1,4 @@
 import type { Account } from '../domain/account.ts';
-import { isRole } from '../domain/role.ts';
 
 /** An account as it is read, with its roles. */
 export interface AccountRow {
@@ -37,7 +36,7 @@ export function toAccount(row: AccountRow): Account {
     lockTime: row.lock_time ?? undefined,
     displayName: row.display_name,
     locale: row.locale,
-    roles: row.roles.filter(isRole),
+    roles: row.roles,
     version: row.version,
     createTime: row.create_time,
   };

@@ -119,6 +119,97 @@ export enum IdentityErrorReason {
    * @generated from enum value: IDENTITY_ERROR_REASON_SESSION_NOT_FOUND = 14;
    */
   SESSION_NOT_FOUND = 14,
+
+  /**
+   * ALREADY_EXISTS: there is a role of this name.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_ROLE_EXISTS = 15;
+   */
+  ROLE_EXISTS = 15,
+
+  /**
+   * RESOURCE_EXHAUSTED: there are as many custom roles as there may be (metadata: limit).
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_ROLE_LIMIT_EXCEEDED = 16;
+   */
+  ROLE_LIMIT_EXCEEDED = 16,
+
+  /**
+   * INVALID_ARGUMENT: no contract names this permission (metadata: permission).
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_PERMISSION_UNKNOWN = 17;
+   */
+  PERMISSION_UNKNOWN = 17,
+
+  /**
+   * PERMISSION_DENIED: who gives a permission must hold it (metadata: permission).
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_PERMISSION_NOT_HELD = 18;
+   */
+  PERMISSION_NOT_HELD = 18,
+
+  /**
+   * FAILED_PRECONDITION: the role is part of the platform.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_ROLE_BUILT_IN = 19;
+   */
+  ROLE_BUILT_IN = 19,
+
+  /**
+   * FAILED_PRECONDITION: accounts hold the role.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_ROLE_IN_USE = 20;
+   */
+  ROLE_IN_USE = 20,
+
+  /**
+   * NOT_FOUND: there is no such service account.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_SERVICE_ACCOUNT_NOT_FOUND = 21;
+   */
+  SERVICE_ACCOUNT_NOT_FOUND = 21,
+
+  /**
+   * RESOURCE_EXHAUSTED: there are as many service accounts as there may be (metadata: limit).
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_SERVICE_ACCOUNT_LIMIT_EXCEEDED = 22;
+   */
+  SERVICE_ACCOUNT_LIMIT_EXCEEDED = 22,
+
+  /**
+   * INVALID_ARGUMENT: the service account, or the key, may not do this (metadata: scope).
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_SCOPE_NOT_ALLOWED = 23;
+   */
+  SCOPE_NOT_ALLOWED = 23,
+
+  /**
+   * INVALID_ARGUMENT: a key ends between a minute and two years from now.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_EXPIRE_TIME_INVALID = 24;
+   */
+  EXPIRE_TIME_INVALID = 24,
+
+  /**
+   * RESOURCE_EXHAUSTED: the service account has as many keys as it may have (metadata: limit).
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_API_KEY_LIMIT_EXCEEDED = 25;
+   */
+  API_KEY_LIMIT_EXCEEDED = 25,
+
+  /**
+   * NOT_FOUND: there is no such key.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_API_KEY_NOT_FOUND = 26;
+   */
+  API_KEY_NOT_FOUND = 26,
+
+  /**
+   * UNAUTHENTICATED: the key is unknown, revoked or expired.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_API_KEY_INVALID = 27;
+   */
+  API_KEY_INVALID = 27,
 }
 
 /**

@@ -10,6 +10,9 @@ import type { ChangePasswordRequestSchema, ChangePasswordResponseSchema, Confirm
 import type { ListSessionsRequestSchema, ListSessionsResponseSchema, LogoutEverywhereRequestSchema, LogoutEverywhereResponseSchema, RevokeSessionRequestSchema, RevokeSessionResponseSchema } from "./session_pb.js";
 import type { ListSigningKeysRequestSchema, ListSigningKeysResponseSchema, RotateSigningKeyRequestSchema, RotateSigningKeyResponseSchema } from "./signing_key_pb.js";
 import type { WatchRevocationsRequestSchema, WatchRevocationsResponseSchema } from "./revocation_pb.js";
+import type { CreateRoleRequestSchema, CreateRoleResponseSchema, DeleteRoleRequestSchema, DeleteRoleResponseSchema, ListPermissionsRequestSchema, ListPermissionsResponseSchema, ListRolesRequestSchema, ListRolesResponseSchema, UpdateRoleRequestSchema, UpdateRoleResponseSchema } from "./role_pb.js";
+import type { CreateApiKeyRequestSchema, CreateApiKeyResponseSchema, CreateServiceAccountRequestSchema, CreateServiceAccountResponseSchema, DeleteServiceAccountRequestSchema, DeleteServiceAccountResponseSchema, ExchangeApiKeyRequestSchema, ExchangeApiKeyResponseSchema, ListApiKeysRequestSchema, ListApiKeysResponseSchema, ListServiceAccountsRequestSchema, ListServiceAccountsResponseSchema, RevokeApiKeyRequestSchema, RevokeApiKeyResponseSchema } from "./service_account_pb.js";
+import type { ListAuditEntriesRequestSchema, ListAuditEntriesResponseSchema, VerifyAuditLogRequestSchema, VerifyAuditLogResponseSchema } from "./audit_pb.js";
 
 /**
  * Describes the file souk/identity/v1/identity_service.proto.
@@ -809,6 +812,161 @@ export declare const IdentityService: GenService<{
     methodKind: "unary";
     input: typeof GetAccountMailRequestSchema;
     output: typeof GetAccountMailResponseSchema;
+  },
+  /**
+   * Lists the permissions that the contracts name, which roles and keys are made of.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.ListPermissions
+   */
+  listPermissions: {
+    methodKind: "unary";
+    input: typeof ListPermissionsRequestSchema;
+    output: typeof ListPermissionsResponseSchema;
+  },
+  /**
+   * Lists the roles, built-in and custom, with what they give.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.ListRoles
+   */
+  listRoles: {
+    methodKind: "unary";
+    input: typeof ListRolesRequestSchema;
+    output: typeof ListRolesResponseSchema;
+  },
+  /**
+   * Makes a role. Nobody can give away what they do not hold themselves.
+   * Fails with: ROLE_EXISTS, ROLE_LIMIT_EXCEEDED (metadata: limit), PERMISSION_UNKNOWN (metadata: permission),
+   * PERMISSION_NOT_HELD (metadata: permission).
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.CreateRole
+   */
+  createRole: {
+    methodKind: "unary";
+    input: typeof CreateRoleRequestSchema;
+    output: typeof CreateRoleResponseSchema;
+  },
+  /**
+   * Changes what a role gives. Access tokens of the accounts that hold it end within five seconds; the next refresh brings
+   * the change. Built-in roles do not change.
+   * Fails with: ROLE_UNKNOWN (metadata: role), ROLE_BUILT_IN, PERMISSION_UNKNOWN (metadata: permission), PERMISSION_NOT_HELD
+   * (metadata: permission), ETAG_MISMATCH.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.UpdateRole
+   */
+  updateRole: {
+    methodKind: "unary";
+    input: typeof UpdateRoleRequestSchema;
+    output: typeof UpdateRoleResponseSchema;
+  },
+  /**
+   * Deletes a custom role that nobody holds.
+   * Fails with: ROLE_UNKNOWN (metadata: role), ROLE_BUILT_IN, ROLE_IN_USE.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.DeleteRole
+   */
+  deleteRole: {
+    methodKind: "unary";
+    input: typeof DeleteRoleRequestSchema;
+    output: typeof DeleteRoleResponseSchema;
+  },
+  /**
+   * Makes a service account, which does nothing until it has a key.
+   * Fails with: PERMISSION_UNKNOWN (metadata: permission), PERMISSION_NOT_HELD (metadata: permission),
+   * SERVICE_ACCOUNT_LIMIT_EXCEEDED (metadata: limit).
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.CreateServiceAccount
+   */
+  createServiceAccount: {
+    methodKind: "unary";
+    input: typeof CreateServiceAccountRequestSchema;
+    output: typeof CreateServiceAccountResponseSchema;
+  },
+  /**
+   * Lists the service accounts, newest first.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.ListServiceAccounts
+   */
+  listServiceAccounts: {
+    methodKind: "unary";
+    input: typeof ListServiceAccountsRequestSchema;
+    output: typeof ListServiceAccountsResponseSchema;
+  },
+  /**
+   * Deletes a service account and its keys. Their access tokens end within five seconds.
+   * Fails with: SERVICE_ACCOUNT_NOT_FOUND.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.DeleteServiceAccount
+   */
+  deleteServiceAccount: {
+    methodKind: "unary";
+    input: typeof DeleteServiceAccountRequestSchema;
+    output: typeof DeleteServiceAccountResponseSchema;
+  },
+  /**
+   * Makes a key of a service account and shows its secret, once: only a hash is stored. A repetition makes another key.
+   * Fails with: SERVICE_ACCOUNT_NOT_FOUND, SCOPE_NOT_ALLOWED (metadata: scope), PERMISSION_NOT_HELD (metadata: permission),
+   * EXPIRE_TIME_INVALID, API_KEY_LIMIT_EXCEEDED (metadata: limit).
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.CreateApiKey
+   */
+  createApiKey: {
+    methodKind: "unary";
+    input: typeof CreateApiKeyRequestSchema;
+    output: typeof CreateApiKeyResponseSchema;
+  },
+  /**
+   * Lists a service account's keys, newest first, without their secrets.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.ListApiKeys
+   */
+  listApiKeys: {
+    methodKind: "unary";
+    input: typeof ListApiKeysRequestSchema;
+    output: typeof ListApiKeysResponseSchema;
+  },
+  /**
+   * Revokes a key. Its access tokens end within five seconds. A revoked key stays revoked.
+   * Fails with: API_KEY_NOT_FOUND.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.RevokeApiKey
+   */
+  revokeApiKey: {
+    methodKind: "unary";
+    input: typeof RevokeApiKeyRequestSchema;
+    output: typeof RevokeApiKeyResponseSchema;
+  },
+  /**
+   * Gives an access token for a key. The same over OAuth 2.1: `client_credentials` at `/oauth2/token`, with the id of the key as
+   * `client_id` and the whole key as `client_secret`. Costs one hash of SHA-256: keys are random and need no slow one.
+   * Fails with: API_KEY_INVALID, SCOPE_NOT_ALLOWED (metadata: scope).
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.ExchangeApiKey
+   */
+  exchangeApiKey: {
+    methodKind: "unary";
+    input: typeof ExchangeApiKeyRequestSchema;
+    output: typeof ExchangeApiKeyResponseSchema;
+  },
+  /**
+   * Lists what was done to security and administration, newest first.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.ListAuditEntries
+   */
+  listAuditEntries: {
+    methodKind: "unary";
+    input: typeof ListAuditEntriesRequestSchema;
+    output: typeof ListAuditEntriesResponseSchema;
+  },
+  /**
+   * Checks the whole audit log: every entry is there, as it was written. Cost grows with the log, about a second for 50,000
+   * entries.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.VerifyAuditLog
+   */
+  verifyAuditLog: {
+    methodKind: "unary";
+    input: typeof VerifyAuditLogRequestSchema;
+    output: typeof VerifyAuditLogResponseSchema;
   },
 }>;
 

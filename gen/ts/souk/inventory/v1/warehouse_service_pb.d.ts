@@ -1258,9 +1258,8 @@ export declare const WarehouseService: GenService<{
   },
   /**
    * Changes many levels, row by row, and tells of each what became of it as it goes. Rows are independent: one that fails
-   * does not stop the others. The same request again, after a broken stream, books nothing twice.
-   *
-   * Fails with: LOCATION_UNKNOWN, REQUEST_ID_REUSED.
+   * does not stop the others. The same request again, after a broken stream, books nothing twice. Rows fail with
+   * LOCATION_UNKNOWN, STOCK_INSUFFICIENT, ADJUSTMENT_INVALID, QUANTITY_LIMIT_EXCEEDED, REQUEST_ID_REUSED.
    *
    * @generated from rpc souk.inventory.v1.WarehouseService.BulkUpdateStock
    */
