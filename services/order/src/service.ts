@@ -2,6 +2,7 @@ import { CartService } from '@souk/gen/souk/cart/v1/cart_service_pb';
 import { CatalogService } from '@souk/gen/souk/catalog/v1/catalog_service_pb';
 import { InventoryService } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
 import { FulfilmentService } from '@souk/gen/souk/order/v1/fulfilment_service_pb';
+import { OrderEditService } from '@souk/gen/souk/order/v1/edit_service_pb';
 import { OrderService } from '@souk/gen/souk/order/v1/order_service_pb';
 import { PaymentService } from '@souk/gen/souk/payment/v1/payment_service_pb';
 import { PricingService } from '@souk/gen/souk/pricing/v1/pricing_service_pb';
@@ -18,7 +19,9 @@ import { SagaEngine } from './app/saga/saga-engine.ts';
 import { cancellationSaga } from './app/sagas/cancellation-saga.ts';
 import { checkoutSaga } from './app/sagas/checkout-saga.ts';
 import { waitLimits } from './app/sagas/payment-waits.ts';
+import { editSaga } from './app/sagas/edit-saga.ts';
 import { returnSaga } from './app/sagas/return-saga.ts';
+import { addedPayments, addedStock } from './clients/added-purchases.ts';
 import { watchSagas } from './app/watch-sagas.ts';
 import { cartService } from './clients/cart-service.ts';
 import { catalogVariants } from './clients/catalog-variants.ts';
@@ -28,12 +31,14 @@ import { paymentService } from './clients/payment-service.ts';
 import { pricingQuotes } from './clients/pricing-quotes.ts';
 import { config, sellerOf } from './config.ts';
 import { toEvent } from './events/to-event.ts';
+import { editHandlers } from './grpc/edit-handlers.ts';
 import { fulfilmentHandlers } from './grpc/fulfilment-handlers.ts';
 import { orderHandlers } from './grpc/order-handlers.ts';
 import { observeStuckSagas } from './providers/saga-metrics.ts';
 import { pdfPrinter } from './providers/pdf-printer.ts';
 import { migrations } from './storage/migrations/index.ts';
 import { postgresDocumentStore } from './storage/postgres-document-store.ts';
+import { postgresEdits } from './storage/postgres-edits.ts';
 import { postgresOrderStore } from './storage/postgres-order-store.ts';
 import { postgresStatistics } from './storage/postgres-statistics.ts';
 
@@ -66,6 +71,14 @@ export const service = defineService({
     sagas.register(checkoutSaga({ carts, stock, payments, clock, limits }));
     sagas.register(cancellationSaga({ stock, payments, clock }));
     sagas.register(returnSaga({ stock, payments, clock }));
+    sagas.register(
+      editSaga({
+        stock: addedStock(ctx.client(InventoryService)),
+        payments: addedPayments(ctx.client(PaymentService)),
+        clock,
+        later: (saga) => sagas.beginLater(saga),
+      }),
+    );
     ctx.worker('sagas', (signal) => recoverSagas(sagas, ctx.config.sagaPollMs, signal));
     ctx.worker('saga-watch', (signal) =>
       watchSagas({ store, clock, log, observe: observeStuckSagas }, ctx.config.sagaStuckMs, signal),
@@ -106,6 +119,7 @@ export const service = defineService({
       rpc: [
         implement(OrderService, handlers),
         implement(FulfilmentService, fulfilmentHandlers(ports, pageTokens)),
+        implement(OrderEditService, editHandlers({ ...ports, edits: postgresEdits(sql) })),
       ],
     };
   },

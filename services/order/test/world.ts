@@ -20,6 +20,8 @@ import { implement, moneyFromProto, moneyToProto } from '@souk/rpc';
 export interface FakePayment {
   readonly paymentId: string;
   readonly orderId: string;
+  /** What it is for besides the order as it was placed; empty for that. */
+  readonly reference: string;
   readonly authorized: bigint;
   state: 'authorized' | 'captured' | 'voided' | 'action-required' | 'in-review' | 'failed';
   refunded: bigint;
@@ -119,6 +121,7 @@ export class World {
           productId: `product-${sku}`,
           title: `The ${sku}`,
           active: !sku.startsWith('OLD'),
+          options: sku === 'EBOOK' ? { delivery: 'digital' } : {},
         })),
       }),
     });
@@ -178,9 +181,10 @@ export class World {
       },
     });
     return implement(InventoryService, {
-      reserveStock: ({ orderId, lines }) =>
+      reserveStock: ({ orderId, reservationId, lines }) =>
         this.#effect('reserveStock', orderId, () => {
-          if (this.reservations.has(orderId)) return allocated(lines);
+          const id = reservationId ?? orderId;
+          if (this.reservations.has(id)) return allocated(lines);
           for (const { sku, quantity } of lines) {
             const available = this.stock.get(sku) ?? 0;
             if (available < Number(quantity))
@@ -190,12 +194,12 @@ export class World {
           }
           const units = new Map(lines.map(({ sku, quantity }) => [sku, Number(quantity)]));
           this.#move(units, -1);
-          this.reservations.set(orderId, { lines: units, state: 'held' });
+          this.reservations.set(id, { lines: units, state: 'held' });
           return allocated(lines);
         }),
-      commitReservation: ({ orderId }) =>
+      commitReservation: ({ orderId, reservationId }) =>
         this.#effect('commitReservation', orderId, () => {
-          const reservation = this.reservations.get(orderId);
+          const reservation = this.reservations.get(reservationId ?? orderId);
           if (reservation === undefined) throw precondition('RESERVATION_NOT_FOUND', 'none');
           if (reservation.state === 'released') throw precondition('RESERVATION_EXPIRED', 'expired');
           reservation.state = 'committed';
@@ -207,11 +211,12 @@ export class World {
             throw precondition('RESERVATION_EXPIRED', 'expired');
           return {};
         }),
-      releaseReservation: ({ orderId }) =>
+      releaseReservation: ({ orderId, reservationId }) =>
         this.#effect('releaseReservation', orderId, () => {
-          if (this.reservations.get(orderId)?.state === 'committed')
+          const id = reservationId ?? orderId;
+          if (this.reservations.get(id)?.state === 'committed')
             throw precondition('RESERVATION_COMMITTED', 'sold');
-          this.expire(orderId);
+          this.expire(id);
           return {};
         }),
       restockReturn: ({ orderId, returnId, lines }) =>
@@ -277,7 +282,7 @@ export class World {
       pm_card_review: 'in-review',
     };
     return implement(PaymentService, {
-      authorizePayment: ({ requestId, orderId, amount, paymentMethod }) =>
+      authorizePayment: ({ requestId, orderId, amount, paymentMethod, reference }) =>
         this.#effect('authorizePayment', orderId, () => {
           const payment = once(requestId, () => {
             const waiting = waits[paymentMethod];
@@ -285,12 +290,14 @@ export class World {
               throw precondition('PAYMENT_DECLINED', 'Declined.', {
                 metadata: { decline_code: 'insufficient_funds' },
               });
-            if (this.paymentsOf(orderId).some(({ state }) => state !== 'voided'))
+            const own = this.paymentsOf(orderId).filter((other) => other.reference === reference);
+            if (own.some(({ state }) => state !== 'voided'))
               throw alreadyExists('PAYMENT_EXISTS', 'paid already');
             const authorized = moneyFromProto(amount, 'amount').minor;
             const made: FakePayment = {
               paymentId: randomUUID(),
               orderId,
+              reference,
               authorized,
               state: waiting ?? 'authorized',
               refunded: 0n,
@@ -313,10 +320,14 @@ export class World {
         ),
       voidPayment: ({ requestId, target }) =>
         this.#effect('voidPayment', target.value ?? '', () => {
-          if (this.paymentsOf(target.value ?? '').length === 0) return {};
+          const isMeant = (payment: FakePayment): boolean =>
+            target.case === 'authorizationRequestId'
+              ? this.#answers.get(target.value) === payment
+              : payment.orderId === target.value && payment.reference === '';
+          if (!this.payments.some(isMeant)) return {};
           return reply(
             once(requestId, () => {
-              const payment = find(({ orderId }) => orderId === target.value);
+              const payment = find(isMeant);
               if (payment.state === 'captured') throw precondition('PAYMENT_STATE_INVALID', payment.state);
               payment.state = 'voided';
               return payment;
@@ -328,12 +339,17 @@ export class World {
         this.#effect('refundOrder', orderId, () => {
           if (this.refundsAreRefused) throw precondition('REFUND_INCOMPLETE', 'the provider refuses');
           once(requestId, () => {
-            const payment = find((candidate) => candidate.orderId === orderId);
-            const minor = moneyFromProto(amount, 'amount').minor;
-            if (payment.state !== 'captured' || payment.refunded + minor > payment.authorized)
+            const captured = this.paymentsOf(orderId).filter(({ state }) => state === 'captured');
+            let left = moneyFromProto(amount, 'amount').minor;
+            if (captured.reduce((sum, payment) => sum + payment.authorized - payment.refunded, 0n) < left)
               throw precondition('REFUND_EXCEEDS_CAPTURED', 'too much');
-            payment.refunded += minor;
-            return payment;
+            for (const payment of captured.reverse()) {
+              const open = payment.authorized - payment.refunded;
+              const part = open < left ? open : left;
+              payment.refunded += part;
+              left -= part;
+            }
+            return find((candidate) => candidate.orderId === orderId);
           });
           return {};
         }),

@@ -2,11 +2,13 @@ import type { Clock, Money } from '@souk/kernel';
 import type { Allocation } from '../domain/allocation.ts';
 import type { CancelledLine } from '../domain/cancellation.ts';
 import type { GivenBack, Order, PaymentAction } from '../domain/order.ts';
+import type { OrderEdit } from '../domain/order-edit.ts';
 import type { OrderIdRange } from '../domain/order-number.ts';
 import type { OrderReturn } from '../domain/order-return.ts';
 import type { Shipment } from '../domain/shipment.ts';
 import type { OrderState } from '../domain/order-state.ts';
 import type { StateChange } from '../domain/state-machine.ts';
+import type { EditTransaction } from './edit-ports.ts';
 import type { OrderFeed } from './order-feed.ts';
 import type { Saga, SagaState, StepCall } from './saga/saga.ts';
 import type { SagaEngine } from './saga/saga-engine.ts';
@@ -184,6 +186,7 @@ export type OrderFact =
       readonly lines: readonly CancelledLine[];
       readonly refund: Money;
     }
+  | { readonly type: 'edited'; readonly order: Order; readonly edit: OrderEdit }
   | { readonly type: 'shipped' | 'delivered'; readonly order: Order; readonly shipment: Shipment }
   | {
       readonly type: 'return-requested' | 'return-completed';
@@ -193,6 +196,7 @@ export type OrderFact =
 
 /** A transaction over orders, returns, sagas and the facts about them. */
 export interface OrderTransaction extends SagaTransaction {
+  readonly edits: EditTransaction;
   /** The order, locked until the transaction ends. */
   lockOrder(orderId: string): Promise<Order | undefined>;
   /** Stores what changed between two versions of a locked order. */

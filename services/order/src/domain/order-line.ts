@@ -30,6 +30,10 @@ export interface OrderLine {
   readonly deliveredQuantity: number;
   /** Delivered without a shipment, as soon as the order is paid. */
   readonly digital: boolean;
+  /** The edit that added the line. */
+  readonly editId?: string | undefined;
+  /** The line whose cancelled units it brings back. */
+  readonly restores?: string | undefined;
 }
 
 /** What a line's units have been through when it is new. */

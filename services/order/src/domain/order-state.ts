@@ -57,7 +57,8 @@ export const PAYMENT_MACHINE: StateMachine<PaymentState> = {
     captured: ['partially-refunded', 'refunded'],
     'partially-refunded': ['captured', 'refunded'],
     voided: [],
-    refunded: [],
+    // An edit may add to an order of which only what cost nothing was left.
+    refunded: ['partially-refunded'],
   },
 };
 

@@ -60,6 +60,8 @@ export interface Order {
   readonly confirmTime: Date | undefined;
   readonly captureTime: Date | undefined;
   readonly history: readonly StateChange[];
+  /** The edit that is being applied; no other change gets in between. */
+  readonly editId?: string | undefined;
 }
 
 /** The actor of changes that nobody asked for. */
@@ -162,9 +164,9 @@ export function withPayment(order: Order, to: PaymentState, change: Change): Ord
   return { ...record(order, 'payment', { from, to }, change), paymentState: to };
 }
 
-/** Whether the checkout still goes on. */
+/** Whether the checkout, or the application of an edit, still goes on. */
 export function isCheckingOut(order: Order): boolean {
-  return order.state === 'pending';
+  return order.state === 'pending' || order.editId !== undefined;
 }
 
 /** Stock is reserved, the payment authorised and captured: the order is a paid sale. */

@@ -3,6 +3,7 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import {
   OrderCancelledSchema,
   OrderConfirmedSchema,
+  OrderEditedSchema,
   OrderExpiredSchema,
   OrderLinesCancelledSchema,
   OrderPlacedSchema,
@@ -21,6 +22,7 @@ import type { OrderFact } from '../app/ports.ts';
 import type { Order } from '../domain/order.ts';
 import type { CancelledLine } from '../domain/cancellation.ts';
 import type { OrderLine, OrderTotals } from '../domain/order-line.ts';
+import type { RemovedUnits } from '../domain/order-edit.ts';
 import type { OrderReturn } from '../domain/order-return.ts';
 import { CUSTOMER_KINDS, ORDER_STATES, RETURN_REASONS } from './contract-enums.ts';
 import { shipmentEvent } from './shipment-event.ts';
@@ -92,6 +94,18 @@ export function toEvent(host: ServiceHost, happened: OrderFact, toMoney: ToMoney
         ? fact(host, OrderCancelledSchema, message, options)
         : fact(host, OrderLinesCancelledSchema, { ...message, cancellationId }, options);
     }
+    case 'edited': {
+      const { edit } = happened;
+      const { editId } = edit;
+      const message = {
+        ...sale,
+        editId,
+        added: edit.added.map((line) => sold(line, toMoney)),
+        removed: edit.removed.map((units) => takenOut(order, units, toMoney)),
+        difference: toMoney(edit.difference),
+      };
+      return fact(host, OrderEditedSchema, message, options);
+    }
     case 'shipped':
     case 'delivered':
       return shipmentEvent(host, happened);
@@ -161,6 +175,18 @@ function cancelled({ line, quantity, net, tax, total }: CancelledLine, toMoney: 
     net: toMoney(net),
     tax: toMoney(tax),
     total: toMoney(total),
+  };
+}
+
+function takenOut(order: Order, units: RemovedUnits, toMoney: ToMoney): RefundedLine {
+  const line = order.lines.find(({ lineId }) => lineId === units.lineId);
+  return {
+    ...{ lineId: units.lineId, sku: units.sku, quantity: units.quantity, restockedQuantity: units.quantity },
+    productId: line?.productId ?? '',
+    title: line?.title ?? '',
+    net: toMoney(units.net),
+    tax: toMoney(units.tax),
+    total: toMoney(units.total),
   };
 }
 

@@ -2,9 +2,18 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { ServiceImpl } from '@connectrpc/connect';
 import { type OrderEditSchema, OrderEditState } from '@souk/gen/souk/order/v1/edit_pb';
-import type { OrderEditService, EditChange as EditChangeMessage } from '@souk/gen/souk/order/v1/edit_service_pb';
+import type {
+  OrderEditService,
+  EditChange as EditChangeMessage,
+} from '@souk/gen/souk/order/v1/edit_service_pb';
 import { callOf, moneyToProto, ownerScope } from '@souk/rpc';
-import { confirmOrderEdit, discardOrderEdit, type EditPorts, findEdit, stageOrderEdit } from '../app/edit-order.ts';
+import {
+  confirmOrderEdit,
+  discardOrderEdit,
+  type EditPorts,
+  findEdit,
+  stageOrderEdit,
+} from '../app/edit-order.ts';
 import { findOrder } from '../app/find-order.ts';
 import type { EditChange, OrderEdit } from '../domain/order-edit.ts';
 import { actorOf, answerBy, keyOf } from './from-proto.ts';

@@ -93,7 +93,8 @@ export function listedToProto({ order, lineCount }: ListedOrder): OrderMessage {
   };
 }
 
-function lineToProto(line: OrderLine): MessageInitShape<typeof OrderLineSchema> {
+/** A line. */
+export function lineToProto(line: OrderLine): MessageInitShape<typeof OrderLineSchema> {
   return {
     lineId: line.lineId,
     productId: line.productId,

@@ -31,6 +31,7 @@ export interface OrderRow {
   readonly rejection: Rejection | null;
   readonly payment_action: PaymentAction | null;
   readonly expire_time: Date | null;
+  readonly edit_id: string | null;
   readonly request_fingerprint: string;
   readonly order_time: Date;
   readonly create_time: Date;
@@ -59,6 +60,8 @@ interface LineJson {
   readonly shipped_quantity: number;
   readonly delivered_quantity: number;
   readonly digital: boolean;
+  readonly edit_id: string | null;
+  readonly restores: string | null;
 }
 
 interface ChangeJson {
@@ -77,7 +80,7 @@ export const LINES = `coalesce((select json_agg(json_build_object(
   'unit', unit_minor::text, 'list', list_minor::text, 'discount', discount_minor::text, 'tax', tax_minor::text,
   'total', total_minor::text, 'returned_quantity', returned_quantity, 'refunded_quantity', refunded_quantity,
   'cancelled_quantity', cancelled_quantity, 'shipped_quantity', shipped_quantity,
-  'delivered_quantity', delivered_quantity, 'digital', digital
+  'delivered_quantity', delivered_quantity, 'digital', digital, 'edit_id', edit_id, 'restores', restores
 ) order by position) from order_lines l where l.order_id = o.order_id), '[]') as lines`;
 
 /** Gathers an order's history as JSON. */
@@ -123,6 +126,7 @@ export function toOrder(row: OrderRow): Order {
     confirmTime: row.confirm_time ?? undefined,
     captureTime: row.capture_time ?? undefined,
     history: row.history.map(toChange),
+    editId: row.edit_id ?? undefined,
   };
 }
 
@@ -145,6 +149,8 @@ function toLine(line: LineJson, currency: string): OrderLine {
     shippedQuantity: line.shipped_quantity,
     deliveredQuantity: line.delivered_quantity,
     digital: line.digital,
+    editId: line.edit_id ?? undefined,
+    restores: line.restores ?? undefined,
   };
 }
 

@@ -1,9 +1,14 @@
+import { Money } from '@souk/kernel';
 import type { Sql } from '@souk/sql';
 import type { Knex } from 'knex';
 import type { DocumentStore, DocumentTransaction, DueDocument } from '../app/document-ports.ts';
-import type { OrderDocument } from '../domain/order-document.ts';
-import { invoiceLine } from '../domain/order-document.ts';
+import type { Order } from '../domain/order.ts';
+import { type DocumentLine, invoiceLine, type OrderDocument } from '../domain/order-document.ts';
+import type { OrderEdit } from '../domain/order-edit.ts';
+import type { OrderLine } from '../domain/order-line.ts';
+import type { OrderReturn } from '../domain/order-return.ts';
 import { type DocumentRow, documentRow, toDocument } from './document-row.ts';
+import { type EditRow, toEdit } from './edit-row.ts';
 import { LINES, NOTHING, type OrderRow, toOrder } from './order-row.ts';
 import { RETURN_LINES, type ReturnRow, toReturn } from './return-row.ts';
 
@@ -14,6 +19,13 @@ interface DueRow {
   readonly due_id: bigint;
   readonly order_id: string;
   readonly cause: string;
+  /** Amounts are texts because JSON's numbers are not exact. */
+  readonly lines:
+    | readonly (Pick<DocumentLine, 'lineId' | 'sku' | 'title' | 'quantity'> & {
+        readonly net: string;
+        readonly tax: string;
+      })[]
+    | null;
 }
 
 /** Documents in PostgreSQL. */
@@ -73,29 +85,61 @@ async function takeDue(trx: Knex.Transaction, limit: number): Promise<readonly D
     .whereIn('o.order_id', orderIds);
   const orders = new Map(rows.map((row) => [row.order_id, toOrder(row)]));
   const returns = await returnsOf(trx, due);
+  const edits = await editsOf(trx, due);
   return due.map((row): DueDocument => {
     const order = orders.get(row.order_id);
     if (order === undefined) throw new Error(`order ${row.order_id} is gone`);
-    const titles = new Map(order.lines.map((line) => [line.lineId, line.title]));
-    const returned = returns.get(row.cause.replace(/^return:/, ''));
     return {
       dueId: String(row.due_id),
       order,
       cause: row.cause,
-      sold: row.cause === 'sale' ? order.lines.map(invoiceLine) : [],
-      takenBack: (returned?.lines ?? []).map(({ goodQuantity, damagedQuantity, ...line }) => ({
-        ...line,
-        title: titles.get(line.lineId) ?? '',
-        quantity: goodQuantity + damagedQuantity,
-      })),
+      sold: order.lines.filter((line) => causeOf(line) === row.cause).map(invoiceLine),
+      takenBack: takenBack(row, order, returns.get(row.cause), edits.get(row.cause)),
     };
   });
+}
+
+/** What a line was sold with. */
+function causeOf(line: OrderLine): string {
+  return line.editId === undefined ? 'sale' : `edit:${line.editId}`;
+}
+
+function takenBack(
+  due: DueRow,
+  order: Order,
+  returned: OrderReturn | undefined,
+  edit: OrderEdit | undefined,
+): readonly DocumentLine[] {
+  const titles = new Map(order.lines.map((line) => [line.lineId, line.title]));
+  const titled = (line: Omit<DocumentLine, 'title'>): DocumentLine => {
+    const { lineId, sku, quantity, net, tax, total } = line;
+    return { lineId, sku, title: titles.get(lineId) ?? '', quantity, net, tax, total };
+  };
+  const arrived = (returned?.lines ?? []).map((line) =>
+    titled({ ...line, quantity: line.goodQuantity + line.damagedQuantity }),
+  );
+  const cancelled = (due.lines ?? []).map((line): DocumentLine => {
+    const net = Money.of(order.currency, BigInt(line.net));
+    const tax = Money.of(order.currency, BigInt(line.tax));
+    return { ...line, net, tax, total: net.plus(tax) };
+  });
+  return [...arrived, ...(edit?.removed ?? []).map(titled), ...cancelled];
+}
+
+async function editsOf(
+  trx: Knex.Transaction,
+  due: readonly DueRow[],
+): Promise<ReadonlyMap<string, OrderEdit>> {
+  const ids = due.flatMap(({ cause }) => (cause.startsWith('edit:') ? [cause.slice('edit:'.length)] : []));
+  if (ids.length === 0) return new Map();
+  const rows = await trx<EditRow>('order_edits').select<EditRow[]>('*').whereIn('edit_id', ids);
+  return new Map(rows.map((row) => [`edit:${row.edit_id}`, toEdit(row)]));
 }
 
 async function returnsOf(
   trx: Knex.Transaction,
   due: readonly DueRow[],
-): Promise<ReadonlyMap<string, ReturnType<typeof toReturn>>> {
+): Promise<ReadonlyMap<string, OrderReturn>> {
   const ids = due.flatMap(({ cause }) =>
     cause.startsWith('return:') ? [cause.slice('return:'.length)] : [],
   );
@@ -103,7 +147,7 @@ async function returnsOf(
   const rows = await trx<ReturnRow>('returns as r')
     .select<ReturnRow[]>('r.*', trx.raw(RETURN_LINES))
     .whereIn('r.return_id', ids);
-  return new Map(rows.map((row) => [row.return_id, toReturn(row)]));
+  return new Map(rows.map((row) => [`return:${row.return_id}`, toReturn(row)]));
 }
 
 async function documentsOf(db: Knex, orderIds: readonly string[]): Promise<readonly OrderDocument[]> {

@@ -32,7 +32,8 @@ export function editTransaction(trx: Knex.Transaction): EditTransaction {
   return {
     async findByRequest(orderId, requestId) {
       const row = await edits(trx)
-        .where({ order_id: orderId, request_id: requestId })
+        .where('order_id', orderId)
+        .whereRaw('request_id = ?', [requestId])
         .first<EditRow | undefined>();
       return row && { value: toEdit(row), fingerprint: row.request_fingerprint };
     },

@@ -9,6 +9,7 @@ import { insertReturn, RETURN_LINES, type ReturnRow, toReturn, updateReturn } fr
 import { allocationRows, readAllocations, updateAllocations } from './allocation-row.ts';
 import { OrdersInFlight } from './orders-in-flight.ts';
 import { placeInOneStatement } from './place-statement.ts';
+import { editTransaction, noteDocuments } from './postgres-edits.ts';
 import { QuickWork } from './quick-work.ts';
 import {
   claimDue,
@@ -108,7 +109,11 @@ export function postgresOrderStore(sql: Sql, { toEvent, onChanged }: OrderStoreO
       return row && toSaga(row);
     },
     takeSaga: (saga) => takeSaga(trx, saga),
-    tell: (facts) => appendOutbox(trx, facts.map(toEvent)),
+    edits: editTransaction(trx),
+    async tell(facts) {
+      await appendOutbox(trx, facts.map(toEvent));
+      await noteDocuments(trx, facts);
+    },
     insertSaga: (saga) => insertSaga(trx, saga),
     saveSaga: (saga, holder) => updateSaga(trx, saga, holder),
   });

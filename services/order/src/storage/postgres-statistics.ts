@@ -55,7 +55,7 @@ const TIMES = `with visit as (
       extract(epoch from lead(h.change_time) over (partition by h.order_id order by h.position) - h.change_time) * 1000
         as ms
     from order_history h join orders o using (order_id)
-    where o.order_time >= :from and o.order_time < :until and coalesce(to_jsonb(h) ->> 'machine', 'order') = 'order'
+    where o.order_time >= :from and o.order_time < :until and h.machine = 'order'
   )
   select state, count(*) as visits, avg(ms)::float8 as mean,
     percentile_cont(0.5) within group (order by ms)::float8 as median,

@@ -1,5 +1,6 @@
 import type { Envelope } from '@souk/messaging';
 import type { Sql } from '@souk/sql';
+import type { EditTransaction } from '../app/edit-ports.ts';
 import type { OrderFact, OrderTransaction } from '../app/ports.ts';
 import type { Saga } from '../app/saga/saga.ts';
 import type { Allocation } from '../domain/allocation.ts';
@@ -35,6 +36,9 @@ export class QuickWork {
 
   /** The transaction that the work is given. */
   readonly transaction: OrderTransaction = {
+    get edits(): EditTransaction {
+      return refuse();
+    },
     lockOrder: async (orderId) => {
       this.#before = this.#known(orderId) ?? refuse();
       return this.#before;

@@ -76,6 +76,12 @@ export class SagaEngine<Tx extends SagaTransaction> {
     };
   }
 
+  /** A new saga that nobody holds, to be stored with `insertSaga`; the recovery takes it up. */
+  beginLater(saga: Pick<Saga, 'kind' | 'subjectId' | 'orderId' | 'data' | 'stage'>): Saga {
+    const begun = this.begin(saga);
+    return { ...begun, leaseOwner: undefined, leaseUntil: begun.updateTime };
+  }
+
   /** Carries a saga that this process holds until it ends, has to wait, or is taken over. Never rejects. */
   drive(saga: Saga): Promise<void> {
     const driven = outsideOfTheCall(() => this.#drive(saga))

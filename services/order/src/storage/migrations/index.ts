@@ -6,6 +6,8 @@ import { stateMachines } from './0004-state-machines.ts';
 import { fulfilment } from './0005-fulfilment.ts';
 import { documents } from './0020-documents.ts';
 import { search } from './0021-search.ts';
+import { edits } from './0022-edits.ts';
+import { paymentsOfEdits } from './0023-payments-of-edits.ts';
 
 /** The order service's schema, oldest first. */
 export const migrations: MigrationList = [
@@ -16,4 +18,6 @@ export const migrations: MigrationList = [
   fulfilment,
   documents,
   search,
+  edits,
+  paymentsOfEdits,
 ];
