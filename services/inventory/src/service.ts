@@ -1,4 +1,5 @@
 import { InventoryService } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
+import { WarehouseService } from '@souk/gen/souk/inventory/v1/warehouse_service_pb';
 import { recentReads } from '@souk/kernel';
 import { connectKafka } from '@souk/messaging';
 import { openMongo } from '@souk/mongo';
@@ -17,6 +18,7 @@ import { onStockChanged } from './events/on-stock-changed.ts';
 import { toEvent } from './events/to-event.ts';
 import { inventoryHandlers } from './grpc/inventory-handlers.ts';
 import { levelsCodec } from './grpc/levels-codec.ts';
+import { warehouseHandlers } from './grpc/warehouse-handlers.ts';
 import { migrations } from './storage/migrations/index.ts';
 import { mongoAvailabilityView } from './storage/mongo-availability-view.ts';
 import { postgresSetup } from './storage/postgres-setup.ts';
@@ -75,6 +77,7 @@ export const service = defineService({
     const pageTokens = new PageTokens(ctx.secret('page-tokens'));
     return {
       rpc: [
+        implement(WarehouseService, warehouseHandlers(ports, pageTokens)),
         implement(
           InventoryService,
           inventoryHandlers(ports, subscriptions, reservationDesk(ports), reader, watch, pageTokens),

@@ -6,6 +6,7 @@ import type { LedgerEntry, Movement } from '../domain/movement.ts';
 import type { Reservation } from '../domain/reservation.ts';
 import type { ReturnedUnits } from '../domain/restock.ts';
 import type { Stock, StockLevel } from '../domain/stock.ts';
+import type { StockHistories, WarehouseRecords } from './warehouse-ports.ts';
 
 /** What inventory's use cases need from outside. */
 export interface InventoryPorts {
@@ -48,6 +49,7 @@ export interface StockBooks {
   levelsOf(skus: readonly string[]): Promise<StockLevel[]>;
   /** Reservations by their ids. */
   findReservations(reservationIds: readonly string[]): Promise<ReadonlyMap<string, Reservation>>;
+  readonly histories: StockHistories;
   /** Ids of reservations that are owed what is there now, oldest first. */
   findFillable(limit: number): Promise<string[]>;
 }
@@ -79,6 +81,10 @@ export interface BooksTransaction {
    * @returns the levels as they are now, or undefined when there is such a reservation already; then nothing was written.
    */
   post(posting: Posting): Promise<StockLevel[] | undefined>;
+  /** Tells what happened besides what was posted. */
+  tell(facts: readonly InventoryFact[]): Promise<void>;
+  /** Transfers, counts, terms, locations and kits. */
+  readonly records: WarehouseRecords;
   /** Runs `effect` once per request id; the same call again gets the stored levels. See REQUEST_ID_REUSED. */
   once(key: CallKey, effect: () => Promise<StockLevel[]>): Promise<StockLevel[]>;
 }

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { durationMs, timestampFromDate } from '@bufbuild/protobuf/wkt';
-import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
+import type { ServiceImpl } from '@connectrpc/connect';
 import {
   type CheckLedgerRequest,
   CheckLedgerRequestSchema,
@@ -12,7 +12,7 @@ import {
 } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
 import { notFound } from '@souk/kernel';
 import { callOf, fingerprintOf, type PageTokens, pageSizeOf, principalOf } from '@souk/rpc';
-import { adjustStock, type ChangeCall, receiveStock } from '../app/change-stock.ts';
+import { adjustStock, receiveStock } from '../app/change-stock.ts';
 import { extendReservation, getReservation } from '../app/end-reservations.ts';
 import type { AvailabilityView, InventoryPorts, LedgerCheck } from '../app/ports.ts';
 import { rebuildAvailability } from '../app/rebuild-availability.ts';
@@ -35,6 +35,7 @@ import {
   levelToProto,
   reservationToProto,
 } from './to-proto.ts';
+import { changeCallOf } from './change-call.ts';
 import { watchStream } from './watch-handler.ts';
 
 /** Inventory's RPCs. */
@@ -146,15 +147,6 @@ export function inventoryHandlers(
       const { compared, differing } = await rebuildAvailability(ports, validateOnly);
       return { comparedCount: compared, differingSkus: [...differing] };
     },
-  };
-}
-
-/** Who changes stock, and by which call. */
-export function changeCallOf(rpc: string, requestId: string, context: HandlerContext): ChangeCall {
-  const actorId = principalOf(context).id;
-  return {
-    actorId,
-    key: { scope: `${rpc}:${actorId}`, requestId, fingerprint: callOf(context).fingerprint },
   };
 }
 

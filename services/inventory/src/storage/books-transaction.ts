@@ -10,6 +10,7 @@ import { DEFAULT_LOCATION, type Stock, type StockLevel, stockOf } from '../domai
 import type { Positions } from './positions.ts';
 import { prepare } from './post-movements.ts';
 import { POST, postValues } from './posting-statement.ts';
+import { warehouseRecords } from './warehouse-records.ts';
 import { type ReservationRow, type StockRow, toLevel, toReservation } from './rows.ts';
 
 /** How the response of a stock change is stored for replay. */
@@ -99,6 +100,8 @@ export function booksTransaction<Desc extends DescMessage>(
       await appendOutbox(trx, facts.map(toEvent));
       return [...levels];
     },
+    tell: (facts) => appendOutbox(trx, facts.map(toEvent)),
+    records: warehouseRecords(trx),
     async once(key, effect) {
       const response = await onceByRequestId(trx, { ...key, schema: codec.schema }, async () =>
         codec.encode(await effect()),

@@ -8,6 +8,7 @@ import { checkLedger, levelsOf, listMovements, pageLevels } from './ledger-queri
 import { positionsFrom } from './positions.ts';
 import { prepare } from './post-movements.ts';
 import { POST, postValues } from './posting-statement.ts';
+import { stockHistories } from './stock-histories.ts';
 import { type ReservationRow, toReservation } from './rows.ts';
 
 const NEXT_BLOCK = { name: 'movement-block', text: "SELECT nextval('movement_blocks') AS block" };
@@ -76,6 +77,7 @@ export function postgresStockBooks<Desc extends DescMessage>(
       const rows = await sql.run<ReservationRow>(RESERVATIONS, [[...ids]]);
       return new Map(rows.map((row) => [row.reservation_id, toReservation(row)]));
     },
+    histories: stockHistories(sql.knex),
     async findFillable(limit) {
       const rows = await sql.run<{ reservation_id: string }>(FILLABLE, [limit]);
       return rows.map((row) => row.reservation_id);

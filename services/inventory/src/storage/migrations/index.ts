@@ -5,6 +5,7 @@ import { manyReservations } from './0003-many-reservations.ts';
 import { locations } from './0004-locations.ts';
 import { sums } from './0005-sums.ts';
 import { backInStock } from './0006-back-in-stock.ts';
+import { warehouse } from './0007-warehouse.ts';
 
 /** Inventory's schema, in the order in which it is applied. */
 export const migrations: MigrationList = [
@@ -14,4 +15,5 @@ export const migrations: MigrationList = [
   locations,
   sums,
   backInStock,
+  warehouse,
 ];
