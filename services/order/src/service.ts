@@ -4,6 +4,7 @@ import { InventoryService } from '@souk/gen/souk/inventory/v1/inventory_service_
 import { FulfilmentService } from '@souk/gen/souk/order/v1/fulfilment_service_pb';
 import { OrderEditService } from '@souk/gen/souk/order/v1/edit_service_pb';
 import { OrderService } from '@souk/gen/souk/order/v1/order_service_pb';
+import { ReturnService } from '@souk/gen/souk/order/v1/return_service_pb';
 import { PaymentService } from '@souk/gen/souk/payment/v1/payment_service_pb';
 import { PricingService } from '@souk/gen/souk/pricing/v1/pricing_service_pb';
 import { connectKafka } from '@souk/messaging';
@@ -34,6 +35,7 @@ import { toEvent } from './events/to-event.ts';
 import { editHandlers } from './grpc/edit-handlers.ts';
 import { fulfilmentHandlers } from './grpc/fulfilment-handlers.ts';
 import { orderHandlers } from './grpc/order-handlers.ts';
+import { returnHandlers } from './grpc/return-handlers.ts';
 import { observeStuckSagas } from './providers/saga-metrics.ts';
 import { pdfPrinter } from './providers/pdf-printer.ts';
 import { migrations } from './storage/migrations/index.ts';
@@ -119,6 +121,7 @@ export const service = defineService({
       rpc: [
         implement(OrderService, handlers),
         implement(FulfilmentService, fulfilmentHandlers(ports, pageTokens)),
+        implement(ReturnService, returnHandlers(ports)),
         implement(OrderEditService, editHandlers({ ...ports, edits: postgresEdits(sql) })),
       ],
     };

@@ -3,7 +3,8 @@ import type { Customer, Order } from './order.ts';
 import { amend, isAllGivenBack, isCheckingOut, markRefunded, record, SYSTEM, transition } from './order.ts';
 import type { OrderLine } from './order-line.ts';
 import { refundOf, returnableOf } from './order-line.ts';
-import type { ReturnState } from './return-state.ts';
+import { RETURN_MACHINE, type ReturnState } from './return-state.ts';
+import { allows } from './state-machine.ts';
 
 /** Why goods come back. */
 export type ReturnReason = 'unwanted' | 'defective' | 'wrong-item' | 'not-as-described' | 'other';
@@ -35,6 +36,8 @@ export interface OrderReturn {
   readonly receiveTime: Date | undefined;
   readonly createTime: Date;
   readonly completeTime: Date | undefined;
+  /** What the buyer was told when the return was approved or refused; may be empty. */
+  readonly decisionNote: string;
 }
 
 /** An order and one of its returns after a change of both. */
@@ -99,6 +102,7 @@ export function requestReturn(order: Order, request: ReturnRequest, now: Date): 
     receiveTime: undefined,
     createTime: now,
     completeTime: undefined,
+    decisionNote: '',
   };
   const announced = record(
     amend(order, { lines: orderLines }, now),
@@ -121,10 +125,12 @@ export function receiveReturn(
   received: readonly ReceivedLine[],
   times: { readonly receiveTime: Date; readonly now: Date; readonly actor: string },
 ): Returned {
-  if (orderReturn.state !== 'requested')
+  const { state: from } = orderReturn;
+  if (!allows(RETURN_MACHINE, from, 'received'))
     throw precondition('RETURN_STATE_FORBIDS', `The return is ${orderReturn.state} already.`, {
       metadata: { return_id: orderReturn.returnId, state: orderReturn.state },
     });
+  requireSettled(order);
   const arrived = byLine(received, orderReturn.lines, 'lines');
   const orderLines = new Map(order.lines.map((line) => [line.lineId, line]));
   const lines = orderReturn.lines.map((line) => {
@@ -148,7 +154,7 @@ export function receiveReturn(
     order: record(
       amend(order, { lines: [...orderLines.values()] }, times.now),
       'return',
-      { subjectId: orderReturn.returnId, from: 'requested', to: 'received' },
+      { subjectId: orderReturn.returnId, from, to: 'received' },
       { actor: times.actor, reason: '', now: times.now },
     ),
     orderReturn: {
@@ -184,11 +190,16 @@ export function completeReturn(order: Order, orderReturn: OrderReturn, now: Date
   };
 }
 
-function requireReturnable(order: Order): void {
+/** Nothing gets in between while the order is checked out or edited. */
+function requireSettled(order: Order): void {
   if (isCheckingOut(order))
-    throw aborted('ORDER_IN_PROGRESS', 'The checkout of this order is not finished.', {
+    throw aborted('ORDER_IN_PROGRESS', 'The checkout or an edit of this order is not finished.', {
       retryAfterMs: 1_000,
     });
+}
+
+function requireReturnable(order: Order): void {
+  requireSettled(order);
   if (order.state !== 'confirmed' && order.state !== 'partially-returned')
     throw precondition('ORDER_STATE_FORBIDS', `Nothing can be returned of an order that is ${order.state}.`, {
       metadata: { order_id: order.orderId, state: order.state },

@@ -75,6 +75,10 @@ export const CUSTOMER_KINDS: EnumMap<Customer['kind'], CustomerKind> = enumMap({
 /** Return states. */
 export const RETURN_STATES: EnumMap<ReturnState, ReturnStateProto> = enumMap({
   requested: ReturnStateProto.REQUESTED,
+  approved: ReturnStateProto.APPROVED,
+  refused: ReturnStateProto.REFUSED,
+  withdrawn: ReturnStateProto.WITHDRAWN,
+  arrived: ReturnStateProto.ARRIVED,
   received: ReturnStateProto.RECEIVED,
   completed: ReturnStateProto.COMPLETED,
 });

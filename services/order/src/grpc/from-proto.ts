@@ -58,3 +58,8 @@ export function answerBy(call: Call, longestMs: number): number {
 export function actorOf(context: HandlerContext): string {
   return `${ownerScope(context).kind === 'own' ? 'customer' : 'staff'}:${principalOf(context).id}`;
 }
+
+/** Who acts where a permission alone admits: staff, or a program of theirs. */
+export function staffOf(context: HandlerContext): string {
+  return `staff:${principalOf(context).id}`;
+}

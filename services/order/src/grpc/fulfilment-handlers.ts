@@ -7,7 +7,7 @@ import { callOf, fingerprintOf, ownerScope, type PageTokens, pageSizeOf } from '
 import { findOrder } from '../app/find-order.ts';
 import type { OrderPorts } from '../app/ports.ts';
 import { deliverShipment, findShipment, shipOrder, updateTracking } from '../app/ship-order.ts';
-import { actorOf, dateFromProto, keyOf } from './from-proto.ts';
+import { dateFromProto, keyOf, staffOf } from './from-proto.ts';
 import { shipmentToProto } from './shipment-to-proto.ts';
 
 const DEFAULT_PAGE = 20;
@@ -29,7 +29,7 @@ export function fulfilmentHandlers(
         tracking: { carrier, trackingNumber, trackingUrl },
         lines: request.lines,
         claimed: { time: dateFromProto(request.shipTime), grant: request.backdatingGrant },
-        actor: actorOf(context),
+        actor: staffOf(context),
       });
       return { shipment: shipmentToProto(shipment) };
     },
@@ -65,7 +65,7 @@ export function fulfilmentHandlers(
       const shipment = await deliverShipment(ports, {
         shipmentId: request.shipmentId,
         claimed: { time: dateFromProto(request.deliverTime), grant: request.backdatingGrant },
-        actor: actorOf(context),
+        actor: staffOf(context),
       });
       return { shipment: shipmentToProto(shipment) };
     },

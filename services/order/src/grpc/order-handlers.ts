@@ -24,6 +24,7 @@ import {
   dateFromProto,
   keyOf,
   requiredDate,
+  staffOf,
 } from './from-proto.ts';
 import { insightHandlers } from './insight-handlers.ts';
 import { listHandlers } from './list-handlers.ts';
@@ -146,7 +147,7 @@ export function orderHandlers(
       const orderReturn = await receiveReturn(ports, {
         key: keyOf(call, request.requestId),
         returnId: request.returnId,
-        actor: actorOf(context),
+        actor: staffOf(context),
         lines: request.lines,
         claimed: { time: dateFromProto(request.receiveTime), grant: request.backdatingGrant },
         until: answerBy(call, CHANGE_MS),

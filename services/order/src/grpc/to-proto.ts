@@ -167,6 +167,7 @@ export function returnToProto(orderReturn: OrderReturn): MessageInitShape<typeof
     createTime: timestampFromDate(orderReturn.createTime),
     ...(completeTime && { completeTime: timestampFromDate(completeTime) }),
     etag: etagOf(orderReturn.version),
+    decisionNote: orderReturn.decisionNote,
   };
 }
 

@@ -21,6 +21,7 @@ export interface ReturnRow {
   readonly receive_time: Date | null;
   readonly create_time: Date;
   readonly complete_time: Date | null;
+  readonly decision_note: string;
   readonly request_fingerprint: string;
   readonly receipt_request_id: string | null;
   readonly receipt_fingerprint: string | null;
@@ -70,6 +71,7 @@ export function toReturn(row: ReturnRow): OrderReturn {
     receiveTime: row.receive_time ?? undefined,
     createTime: row.create_time,
     completeTime: row.complete_time ?? undefined,
+    decisionNote: row.decision_note,
   };
 }
 
@@ -146,5 +148,6 @@ function changing(orderReturn: OrderReturn): Record<string, string | number | Da
     refund_minor: orderReturn.refund.minor.toString(),
     receive_time: orderReturn.receiveTime ?? null,
     complete_time: orderReturn.completeTime ?? null,
+    decision_note: orderReturn.decisionNote,
   };
 }

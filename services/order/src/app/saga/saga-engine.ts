@@ -82,9 +82,12 @@ export class SagaEngine<Tx extends SagaTransaction> {
     return { ...begun, leaseOwner: undefined, leaseUntil: begun.updateTime };
   }
 
-  /** Carries a saga that this process holds until it ends, has to wait, or is taken over. Never rejects. */
-  drive(saga: Saga): Promise<void> {
-    const driven = outsideOfTheCall(() => this.#drive(saga))
+  /**
+   * Carries a saga that this process holds until it ends, has to wait, or is taken over. Never rejects. Of one that is taken
+   * up it is not known how far whoever held it had come.
+   */
+  drive(saga: Saga, isTakenUp = false): Promise<void> {
+    const driven = outsideOfTheCall(() => this.#drive(saga, isTakenUp))
       .catch((error: unknown) =>
         this.#options.log.error({ err: error, saga_id: saga.sagaId }, 'saga stopped'),
       )
@@ -112,25 +115,12 @@ export class SagaEngine<Tx extends SagaTransaction> {
       .slice(0, saga.stage)
       .filter((stage) => stage.when?.(saga.data) !== false);
     if (behind.some((stage) => !('steps' in stage) && stage.undo === undefined)) return undefined;
-    const doubtful: RemoteStage<unknown>[] = [];
-    let last = saga.stage;
-    for (const stage of definition.stages.slice(saga.stage)) {
-      if (stage.when?.(saga.data) !== false) {
-        if (!('steps' in stage)) break;
-        doubtful.push(stage);
-      }
-      last += 1;
-    }
-    const names = doubtful.flatMap(({ steps }) =>
-      steps.filter((step) => step.compensation !== undefined).map((step) => step.name),
-    );
     const now = this.#options.clock.now();
     return {
       ...saga,
       state: 'compensating',
       refusal,
-      done: [...new Set([...saga.done, ...names])],
-      stage: Math.max(0, last - 1),
+      ...doubtful(definition, saga),
       attempts: 0,
       leaseOwner: undefined,
       // Whoever holds the saga may still be asking another service.
@@ -146,7 +136,7 @@ export class SagaEngine<Tx extends SagaTransaction> {
     const sagas = await this.#store.claimDue(room, this.#options.leaseMs);
     for (const saga of sagas) {
       this.#recovering += 1;
-      void this.drive(saga).finally(() => (this.#recovering -= 1));
+      void this.drive(saga, true).finally(() => (this.#recovering -= 1));
     }
     return sagas.length;
   }
@@ -162,7 +152,7 @@ export class SagaEngine<Tx extends SagaTransaction> {
     while (this.#driving.size > 0) await Promise.all(this.#driving);
   }
 
-  async #drive(initial: Saga): Promise<void> {
+  async #drive(initial: Saga, isTakenUp: boolean): Promise<void> {
     const definition = this.#definitions.get(initial.kind);
     if (definition === undefined) throw new Error(`no saga of kind ${initial.kind} is defined`);
     try {
@@ -173,7 +163,7 @@ export class SagaEngine<Tx extends SagaTransaction> {
           throw new Error(`saga ${saga.sagaId} is at stage ${saga.stage}, which is not defined`);
         saga =
           'steps' in stage
-            ? await this.#remote(definition, stage, saga)
+            ? await this.#remote(definition, stage, saga, isTakenUp)
             : await this.#local(definition, stage, saga);
       }
     } catch (error) {
@@ -202,12 +192,13 @@ export class SagaEngine<Tx extends SagaTransaction> {
     definition: SagaDefinition<unknown, Tx>,
     stage: RemoteStage<unknown>,
     saga: Saga,
+    isTakenUp: boolean,
   ): Promise<Saga> {
     const { clock } = this.#options;
     const result = await (saga.refusal === undefined
       ? runStage(stage, saga, clock)
       : undoStage(stage, saga, clock));
-    const next = this.#after(definition, stage, result);
+    const next = this.#after(definition, stage, result, isTakenUp);
     if (this.#mayGoOnUnsaved(definition, saga, next)) {
       const upcoming = definition.stages[next.stage];
       return upcoming !== undefined && 'steps' in upcoming ? { ...next, leaseUntil: saga.leaseUntil } : next;
@@ -249,7 +240,12 @@ export class SagaEngine<Tx extends SagaTransaction> {
     }
   }
 
-  #after(definition: SagaDefinition<unknown, Tx>, stage: RemoteStage<unknown>, result: StageResult): Saga {
+  #after(
+    definition: SagaDefinition<unknown, Tx>,
+    stage: RemoteStage<unknown>,
+    result: StageResult,
+    isTakenUp: boolean,
+  ): Saga {
     const { outcome, saga } = result;
     if (outcome === 'unknown') return this.#retry(stage, saga);
     if (outcome === 'done') return this.#advance(definition, saga);
@@ -259,8 +255,11 @@ export class SagaEngine<Tx extends SagaTransaction> {
       return { ...saga, state: 'waiting', leaseOwner: undefined, updateTime: at, leaseUntil };
     }
     if (saga.state === 'compensating' || definition.onRefusal === 'block') return this.#block(saga);
-    const turned: Saga = { ...saga, state: 'compensating', attempts: 0 };
-    return isSettled(stage, turned) ? this.#advance(definition, turned) : this.#renew(turned);
+    // Whoever held it before may have done later stages without storing them: they are undone as well.
+    const reached = isTakenUp ? doubtful(definition, saga) : {};
+    const turned: Saga = { ...saga, ...reached, state: 'compensating', attempts: 0 };
+    const isUndone = isSettled(definition.stages[turned.stage], turned);
+    return isUndone ? this.#advance(definition, turned) : this.#renew(turned);
   }
 
   /** The saga at its next stage with work to do, in the direction it goes. */
@@ -315,6 +314,20 @@ export class SagaEngine<Tx extends SagaTransaction> {
   #lease(now: Date): Date {
     return new Date(now.getTime() + this.#options.leaseMs);
   }
+}
+
+/** A saga as far as it may have come without being stored: the steps from its stage to the next local one count as done. */
+function doubtful<Tx>(definition: SagaDefinition<unknown, Tx>, saga: Saga): Pick<Saga, 'done' | 'stage'> {
+  const names: string[] = [];
+  let last = saga.stage;
+  for (const stage of definition.stages.slice(saga.stage)) {
+    if (stage.when?.(saga.data) !== false) {
+      if (!('steps' in stage)) break;
+      names.push(...stage.steps.filter((step) => step.compensation !== undefined).map(({ name }) => name));
+    }
+    last += 1;
+  }
+  return { done: [...new Set([...saga.done, ...names])], stage: Math.max(0, last - 1) };
 }
 
 /** Runs work that outlives the call which began it: not under its deadline, cancellation and token, but in its trace. */

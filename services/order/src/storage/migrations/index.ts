@@ -8,6 +8,7 @@ import { documents } from './0020-documents.ts';
 import { search } from './0021-search.ts';
 import { edits } from './0022-edits.ts';
 import { paymentsOfEdits } from './0023-payments-of-edits.ts';
+import { returnDecisions } from './0024-return-decisions.ts';
 
 /** The order service's schema, oldest first. */
 export const migrations: MigrationList = [
@@ -20,4 +21,5 @@ export const migrations: MigrationList = [
   search,
   edits,
   paymentsOfEdits,
+  returnDecisions,
 ];
