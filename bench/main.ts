@@ -3,6 +3,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { browseBenchmark } from './browse/run.ts';
 import { footprintBenchmark } from './footprint/run.ts';
+import { hotSkuBenchmark } from './hot-sku/run.ts';
 import { root } from './platform.ts';
 import { cartBenchmark, checkoutBenchmark } from './purchase/run.ts';
 import { type BenchmarkReport, formatReport } from './report.ts';
@@ -16,6 +17,7 @@ const benchmarks: Readonly<Record<string, () => Promise<BenchmarkReport> | Bench
   P2: () => browseBenchmark(SECONDS),
   P3: () => cartBenchmark(SECONDS),
   P4: () => checkoutBenchmark(SECONDS),
+  P5: () => hotSkuBenchmark(SECONDS),
   P8: () => footprintBenchmark(),
   P9: () => startBenchmark(),
 };
