@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Code } from '@connectrpc/connect';
 import { ChargebackState } from '@souk/gen/souk/payment/v1/chargeback_pb';
 import { ChargebackService } from '@souk/gen/souk/payment/v1/chargeback_service_pb';
+import { FraudOutcome } from '@souk/gen/souk/payment/v1/fraud_pb';
 import { LedgerSide } from '@souk/gen/souk/payment/v1/ledger_pb';
 import { PaymentService } from '@souk/gen/souk/payment/v1/payment_service_pb';
 import { newId } from '@souk/kernel';
@@ -56,6 +57,10 @@ async function close(opened: unknown, status: 'won' | 'lost'): Promise<unknown> 
   return (await payment.provider.call('POST', path, { status }, newId())).body;
 }
 
+async function outcomeOf(paymentId: string): Promise<FraudOutcome> {
+  return must((await payment.staff.getPayment({ paymentId })).payment?.review).outcome;
+}
+
 async function entriesOf(paymentId: string): Promise<unknown[]> {
   const { entries } = await payment.staff.listLedgerEntries({ paymentId });
   return entries
@@ -75,10 +80,12 @@ describe('chargebacks', () => {
     const answered = await staff().submitChargebackEvidence({ requestId: newId(), chargebackId, evidence });
     expect(answered.chargeback).toMatchObject({ state: ChargebackState.EVIDENCE_SUBMITTED, evidence });
 
+    expect(await outcomeOf(paymentId)).toBe(FraudOutcome.FRAUD);
     const won = await close(opened, 'won');
     await Promise.all([tell(won), tell(won), tell(opened)]);
     const after = must((await staff().getChargeback({ chargebackId })).chargeback);
     expect(after).toMatchObject({ state: ChargebackState.WON, version: 3n });
+    expect(await outcomeOf(paymentId)).toBe(FraudOutcome.LEGITIMATE);
     expect(await entriesOf(paymentId)).toEqual([
       ['disputed_receipts', 'D', 6n],
       ['provider_receivable', 'C', 6n],

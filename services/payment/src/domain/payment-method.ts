@@ -24,7 +24,7 @@ export interface PaymentMethod {
 }
 
 /** The most that one account may have. */
-export const MAX_METHODS = 20;
+const MAX_METHODS = 20;
 
 /** @throws DomainError PAYMENT_METHOD_LIMIT_EXCEEDED if one more is too many. */
 export function requireRoom(count: number): void {

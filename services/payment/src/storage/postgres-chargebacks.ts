@@ -55,6 +55,7 @@ export function postgresChargebacks(sql: Sql, toEvent: TellChargeback): Chargeba
               : await close(trx, chargeback, step === 'won' ? 'won' : 'lost', now);
           const booking = bookingOf(step, chargeback, news);
           await storeOwnBooking(trx, booking, now, chargeback);
+          await learn(trx, step, chargeback);
           await appendOutbox(trx, [toEvent(step, chargeback)]);
         }
         if (chargeback === undefined) throw new Error('news without a step of an unknown dispute');
@@ -89,6 +90,17 @@ export function postgresChargebacks(sql: Sql, toEvent: TellChargeback): Chargeba
       return row && toChargeback(row);
     },
   };
+}
+
+/** A dispute because of fraud says what the payment was, until it is won. */
+async function learn(
+  trx: Knex.Transaction,
+  step: ChargebackStep,
+  { paymentId, reason }: Chargeback,
+): Promise<void> {
+  if (reason !== 'fraudulent') return;
+  const outcome = step === 'won' ? 'legitimate' : 'fraud';
+  await trx('fraud_assessments').where('payment_id', paymentId).update({ outcome });
 }
 
 async function open(

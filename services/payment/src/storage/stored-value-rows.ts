@@ -75,7 +75,7 @@ export async function moveAccount(
 }
 
 /** An account from its row. */
-export function toAccount(row: AccountRow): StoredValue {
+function toAccount(row: AccountRow): StoredValue {
   const money = (minor: bigint): Money => Money.of(row.currency, minor);
   return { id: row.account_id, kind: row.kind, balance: money(row.balance), held: money(row.held) };
 }

@@ -7,7 +7,7 @@ const BATCH = 20;
 const PAUSE_MS = 5_000;
 
 /** Finishes once what crashes and lost replies left open; the number that was tried. */
-export async function tidyMethods(ports: MethodPorts): Promise<number> {
+async function tidyMethods(ports: MethodPorts): Promise<number> {
   const { savings, forgettings } = await ports.methods.takeStale(BATCH);
   const work = [
     ...savings.map((it) => finishSaving(ports, it)),

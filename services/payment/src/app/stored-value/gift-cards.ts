@@ -72,7 +72,7 @@ export async function disableGiftCard(
 }
 
 /** The refusal of somebody who tries codes. */
-export function tooManyGuesses(): Error {
+function tooManyGuesses(): Error {
   return exhausted('GIFT_CARD_GUESSES_EXCEEDED', 'Too many codes that do not exist; try again in an hour.', {
     retryAfterMs: 3_600_000,
   });

@@ -32,7 +32,7 @@ export const DEFAULT_RULES: RuleSet = {
     },
     {
       id: 'email-velocity',
-      weight: 15,
+      weight: 10,
       condition: { kind: 'velocity', dimension: 'email', window: '1h', limit: 20 },
     },
     { id: 'shared-card', weight: 40, condition: { kind: 'spread', spread: 'accounts-per-card', limit: 3 } },
@@ -49,7 +49,7 @@ export const DEFAULT_RULES: RuleSet = {
     },
     {
       id: 'shipped-abroad',
-      weight: 10,
+      weight: 5,
       condition: { kind: 'country-mismatch', pair: 'billing-shipping' },
     },
     { id: 'foreign-card', weight: 20, condition: { kind: 'country-mismatch', pair: 'billing-card' } },
