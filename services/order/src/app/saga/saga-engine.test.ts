@@ -86,11 +86,12 @@ function definitionOf(
 function engineOf(
   store: MemoryStore,
   definition: SagaDefinition<Data, SagaTransaction>,
+  leaseMs = 1_000,
 ): SagaEngine<SagaTransaction> {
   const engine = new SagaEngine(store, {
     clock: { now: () => new Date() },
     log: silent,
-    leaseMs: 1_000,
+    leaseMs,
     batch: 10,
   });
   engine.register(definition);
@@ -216,6 +217,34 @@ describe('SagaEngine', () => {
     const saga = await start(store, definitionOf(log));
     expect(saga.state).toBe('completed');
     expect(log.filter((key) => key === 's:reserve')).toHaveLength(1);
+  });
+
+  it('undoes what a crash has left without a trace when a step is refused afterwards', async () => {
+    const log: string[] = [];
+    const store = new MemoryStore();
+    const base = definitionOf(log, (step, attempt) =>
+      step === 'reserve' && attempt > 1 ? soldOut : undefined,
+    );
+    const [place, reserve, confirm, pay] = base.stages;
+    const stages = [place, reserve, pay, confirm].filter((stage) => stage !== undefined);
+    store.crashAt = 1;
+    // Held for long enough to go on without storing each stage.
+    const first = engineOf(store, { ...base, stages }, 60_000);
+    const begun = first.begin({ kind: 'test', subjectId: 's', orderId: 'o', data: {}, stage: 1 });
+    store.sagas.set(begun.sagaId, begun);
+    await first.drive(begun);
+    expect(log).toContain('s:capture');
+
+    store.crashAt = Number.POSITIVE_INFINITY;
+    const engine = engineOf(store, { ...base, stages });
+    await engine.recover();
+    await engine.idle();
+    const [saga] = store.sagas.values();
+    expect(saga?.state).toBe('compensated');
+    // Paid for by the process that died: without this, a rejected order keeps the buyer's money.
+    expect(log).toEqual(
+      expect.arrayContaining(['s:capture:undo', 's:commit:undo', 's:reserve:undo', 'place:undo']),
+    );
   });
 
   it('stops writing once another worker has taken the saga over', async () => {
