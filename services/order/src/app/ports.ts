@@ -135,6 +135,8 @@ export interface Payments {
       readonly customerId: string;
       readonly amount: Money;
       readonly paymentMethod: string;
+      /** Payment's `PayerDetails` in JSON; may be empty. */
+      readonly payer: string;
     },
     call: StepCall,
   ): Promise<Authorization>;

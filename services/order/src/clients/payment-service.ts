@@ -1,6 +1,7 @@
+import { fromJsonString } from '@bufbuild/protobuf';
 import type { Client } from '@connectrpc/connect';
 import { type Payment, PaymentState } from '@souk/gen/souk/payment/v1/payment_pb';
-import type { PaymentService } from '@souk/gen/souk/payment/v1/payment_service_pb';
+import { PayerDetailsSchema, type PaymentService } from '@souk/gen/souk/payment/v1/payment_service_pb';
 import { isReason, moneyToProto } from '@souk/rpc';
 import type { Authorization, Payments } from '../app/ports.ts';
 import { StepRefused } from '../app/saga/saga.ts';
@@ -10,13 +11,14 @@ import { checkoutRefused, type Refused, refusable, requestIdOf } from './step-ca
 /** Payments of the payment service. */
 export function paymentService(payment: Client<typeof PaymentService>): Payments {
   return {
-    async authorize({ orderId, customerId, amount, paymentMethod }, call) {
+    async authorize({ orderId, customerId, amount, paymentMethod, payer }, call) {
       const request = {
         requestId: requestIdOf(call),
         orderId,
         customerId,
         amount: moneyToProto(amount),
         paymentMethod,
+        ...(payer !== '' && { payer: fromJsonString(PayerDetailsSchema, payer) }),
       };
       const reply = await refusable(
         payment.authorizePayment(request, { timeoutMs: call.timeoutMs }),

@@ -3,7 +3,7 @@ import type { GivenBack, PaymentAction } from '../../domain/order.ts';
 import type { Authorization, LineUnits } from '../ports.ts';
 import { readData, type StoredMoney } from './saga-data.ts';
 
-/** What the checkout knows. The payment method is forgotten as soon as the payment is authorised. */
+/** What the checkout knows. The payment method and the payer are forgotten as soon as the payment is authorised. */
 export interface CheckoutData {
   readonly orderId: string;
   readonly customerId: string;
@@ -13,6 +13,8 @@ export interface CheckoutData {
   readonly lines: readonly LineUnits[];
   readonly allocations: readonly Allocation[];
   readonly paymentMethod: string;
+  /** What payment's fraud rules may know of who pays, as `payerJson` writes it; may be empty. */
+  readonly payer: string;
   readonly paymentId: string;
   /** Empty before the authorisation. */
   readonly payment: Authorization['state'] | '';
@@ -49,6 +51,7 @@ export function decodeCheckout(stored: unknown): CheckoutData {
       cancelledQuantity: 0,
     })),
     paymentMethod: data.text('paymentMethod'),
+    payer: data.textOr('payer', ''),
     paymentId: data.text('paymentId'),
     payment: STATES.find((state) => state === data.textOr('payment', '')) ?? '',
     action: data.part('action', (action) => ({

@@ -1,5 +1,6 @@
 import type { Clock } from '@souk/kernel';
 import type { Order } from '../../domain/order.ts';
+import type { PostalAddress } from '../../domain/postal-address.ts';
 import type { Carts, LineUnits, OrderTransaction, Payments, Stock } from '../ports.ts';
 import type { RemoteStep, SagaDefinition } from '../saga/saga.ts';
 import { type CheckoutData, decodeCheckout } from './checkout-data.ts';
@@ -23,12 +24,28 @@ export function checkoutData(order: Order, paymentMethod: string): CheckoutData 
     lines: order.lines.map(({ lineId, sku, quantity }): LineUnits => ({ lineId, sku, quantity })),
     allocations: [],
     paymentMethod,
+    payer: payerJson(order),
     paymentId: '',
     payment: '',
     action: undefined,
     expireTime: '',
     givenBack: 'nothing',
   };
+}
+
+/** An order's payer as payment's `PayerDetails` in JSON: no names, and of addresses what tells places apart. */
+function payerJson({ email, billingAddress, shippingAddress }: Order): string {
+  const place = ({ regionCode, postalCode, locality, addressLines }: PostalAddress): object => ({
+    regionCode,
+    postalCode,
+    locality,
+    addressLines,
+  });
+  return JSON.stringify({
+    email,
+    billingAddress: place(billingAddress),
+    shippingAddress: place(shippingAddress),
+  });
 }
 
 /** What the checkout works with. */
@@ -96,7 +113,7 @@ export function checkoutSaga(services: CheckoutServices): SagaDefinition<Checkou
               const amount = fromStored(data.amount);
               const { paymentId, state, action } = await payments.authorize({ ...data, amount }, call);
               const expireTime = services.limits.expireTime(state, clock.now());
-              return { paymentId, payment: state, action, expireTime, paymentMethod: '' };
+              return { paymentId, payment: state, action, expireTime, paymentMethod: '', payer: '' };
             },
             compensation: async ({ orderId, amount }, call) => ({
               givenBack: await payments.giveBack(orderId, fromStored(amount), call),
