@@ -2,6 +2,7 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import {
   OrderCancelledSchema,
   OrderConfirmedSchema,
+  OrderLinesCancelledSchema,
   ReturnCompletedSchema,
 } from '@souk/gen/souk/order/events/v1/order_events_pb';
 import { Money, newId, type ServiceHost, systemClock } from '@souk/kernel';
@@ -14,6 +15,7 @@ export interface OrderLog {
   readonly kafka: KafkaBroker;
   sale(sale: Sale): Envelope;
   cancellation(cancellation: Refund): Envelope;
+  linesCancelled(cancellation: Refund): Envelope;
   returned(refund: Refund): Envelope;
 }
 
@@ -85,6 +87,13 @@ export function orderLog(service: TestService): OrderLog {
       fact(
         host,
         OrderCancelledSchema,
+        { ...common(refund), occurTime: timestampFromDate(new Date(refund.time)), lines: refunded(refund) },
+        { subject: refund.orderId },
+      ),
+    linesCancelled: (refund) =>
+      fact(
+        host,
+        OrderLinesCancelledSchema,
         { ...common(refund), occurTime: timestampFromDate(new Date(refund.time)), lines: refunded(refund) },
         { subject: refund.orderId },
       ),

@@ -3,6 +3,7 @@ import { type Client, Code, ConnectError } from '@connectrpc/connect';
 import {
   OrderCancelledSchema,
   OrderConfirmedSchema,
+  OrderLinesCancelledSchema,
   ReturnCompletedSchema,
 } from '@souk/gen/souk/order/events/v1/order_events_pb';
 import { CustomerKind } from '@souk/gen/souk/order/v1/order_pb';
@@ -148,9 +149,13 @@ describe('a purchase that is given back', () => {
       orderId,
       customerId: customer,
       customerKind: CustomerKind.ACCOUNT,
-      lines: [{ lineId: newId(), productId, sku: productId, quantity: 2 }],
+      lines: [{ lineId: newId(), productId, sku: productId, quantity: 1 }],
     };
-    await kafka.publish([fact(orderHost, OrderCancelledSchema, cancelled, { subject: orderId })]);
+    const partly = { ...cancelled, cancellationId: newId() };
+    await kafka.publish([
+      fact(orderHost, OrderLinesCancelledSchema, partly, { subject: orderId }),
+      fact(orderHost, OrderCancelledSchema, cancelled, { subject: orderId }),
+    ]);
     await review(customer, other, 3);
     await eventually(async () => {
       const call = as(customer).createReview({ productId, rating: 5, requestId: newId() });

@@ -5,6 +5,8 @@ import {
   OrderCancelledSchema,
   type OrderConfirmed,
   OrderConfirmedSchema,
+  type OrderLinesCancelled,
+  OrderLinesCancelledSchema,
   type RefundedLine,
   type ReturnCompleted,
   ReturnCompletedSchema,
@@ -23,18 +25,20 @@ export interface OrderFactReader {
   readonly readAmount: ReadAmount;
 }
 
-type OrderFact = OrderConfirmed | OrderCancelled | ReturnCompleted;
+type OrderFact = OrderConfirmed | OrderCancelled | OrderLinesCancelled | ReturnCompleted;
 
 /** Turns order facts into sales facts and hands them over, with the number of events they came from. */
 export function onOrderFacts(
   reader: OrderFactReader,
   handle: (facts: readonly SalesFact[], events: number) => Promise<void>,
 ): BatchHandler {
-  return onBatch([OrderConfirmedSchema, OrderCancelledSchema, ReturnCompletedSchema], (received) =>
-    handle(
-      received.flatMap(({ message, meta }) => salesFacts(reader, message, meta.id)),
-      received.length,
-    ),
+  return onBatch(
+    [OrderConfirmedSchema, OrderCancelledSchema, OrderLinesCancelledSchema, ReturnCompletedSchema],
+    (received) =>
+      handle(
+        received.flatMap(({ message, meta }) => salesFacts(reader, message, meta.id)),
+        received.length,
+      ),
   );
 }
 
@@ -60,6 +64,7 @@ function salesFacts(reader: OrderFactReader, message: OrderFact, eventId: string
       return factsOfSale(reader.calendar, { ...event, time, occurTime }, lines);
     }
     case 'souk.order.events.v1.OrderCancelled':
+    case 'souk.order.events.v1.OrderLinesCancelled':
       return refunded(reader, { ...event, time: occurTime, occurTime }, message.lines);
     case 'souk.order.events.v1.ReturnCompleted':
       return refunded(reader, { ...event, time: required(message.receiveTime), occurTime }, message.lines);

@@ -3,6 +3,8 @@ import {
   OrderCancelledSchema,
   type OrderConfirmed,
   OrderConfirmedSchema,
+  type OrderLinesCancelled,
+  OrderLinesCancelledSchema,
   type ReturnCompleted,
   ReturnCompletedSchema,
 } from '@souk/gen/souk/order/events/v1/order_events_pb';
@@ -12,12 +14,12 @@ import type { ReviewPorts } from '../app/ports.ts';
 import { recordPurchases } from '../app/record-purchases.ts';
 import type { PurchaseChange } from '../domain/purchase.ts';
 
-type OrderFact = OrderConfirmed | OrderCancelled | ReturnCompleted;
+type OrderFact = OrderConfirmed | OrderCancelled | OrderLinesCancelled | ReturnCompleted;
 
 /** Learns from orders who bought what, and who gave it back. */
 export function onOrderFacts(ports: ReviewPorts): BatchHandler {
   return onBatch(
-    [OrderConfirmedSchema, OrderCancelledSchema, ReturnCompletedSchema],
+    [OrderConfirmedSchema, OrderCancelledSchema, OrderLinesCancelledSchema, ReturnCompletedSchema],
     (received) =>
       recordPurchases(
         ports,
@@ -46,6 +48,8 @@ function occasionOf(message: OrderFact): Pick<PurchaseChange, 'kind' | 'occasion
       return { kind: 'bought', occasion: '' };
     case 'souk.order.events.v1.OrderCancelled':
       return { kind: 'given-back', occasion: 'cancellation' };
+    case 'souk.order.events.v1.OrderLinesCancelled':
+      return { kind: 'given-back', occasion: message.cancellationId };
     case 'souk.order.events.v1.ReturnCompleted':
       return { kind: 'given-back', occasion: message.returnId };
   }
