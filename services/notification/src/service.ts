@@ -1,4 +1,5 @@
 import { IdentityService } from '@souk/gen/souk/identity/v1/identity_service_pb';
+import { InventoryService } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
 import { NotificationService } from '@souk/gen/souk/notification/v1/notification_service_pb';
 import { OrderService } from '@souk/gen/souk/order/v1/order_service_pb';
 import { connectKafka, connectRabbit } from '@souk/messaging';
@@ -43,7 +44,7 @@ export const service = defineService({
         toTask: (delivery, delayMs) => toTask(ctx, delivery, delayMs),
         onSaved: () => relay.kick(),
       }),
-      contacts: addressBook(ctx.client(OrderService), identity),
+      contacts: addressBook(ctx.client(OrderService), identity, ctx.client(InventoryService)),
       secrets: mailSecrets(identity),
       writer: letterWriter(loadTemplates(), shopName, shopUrl),
       mail,

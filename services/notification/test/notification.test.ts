@@ -7,6 +7,7 @@ import {
   EmailConfirmedSchema,
   PasswordResetRequestedSchema,
 } from '@souk/gen/souk/identity/events/v1/identity_events_pb';
+import { BackInStockReachedSchema } from '@souk/gen/souk/inventory/events/v1/inventory_events_pb';
 import { SendDeliverySchema } from '@souk/gen/souk/notification/tasks/v1/notification_tasks_pb';
 import { DeliveryState } from '@souk/gen/souk/notification/v1/delivery_pb';
 import { NotificationService } from '@souk/gen/souk/notification/v1/notification_service_pb';
@@ -65,6 +66,20 @@ async function settled(orderId: string, state: DeliveryState, on = rig): Promise
 }
 
 describe('a fact', () => {
+  it('that a SKU is back is one mail to who waited for it', async () => {
+    const subscriptionId = newId();
+    const email = addressOf(subscriptionId);
+    rig.subscribers.set(subscriptionId, { email, name: '', locale: 'de' });
+    const message = { subscriptionId, version: 1n, sku: 'MUG-1' };
+    const event = fact(rig.hostOf('inventory'), BackInStockReachedSchema, message, {
+      subject: subscriptionId,
+    });
+    await rig.publish(event, event);
+    await settled(subscriptionId, DeliveryState.SENT);
+    const mails = await sink.mails(email);
+    expect(mails.map(({ subject }) => subject)).toEqual([expect.stringContaining('MUG-1 ist wieder da')]);
+  });
+
   it('is one mail, though it arrives three times and the service restarts', async () => {
     const orderId = newOrder();
     const event = confirmed(orderId);

@@ -1,5 +1,6 @@
 import type { Client } from '@connectrpc/connect';
 import { IdentityService } from '@souk/gen/souk/identity/v1/identity_service_pb';
+import { InventoryService } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
 import { NotificationService } from '@souk/gen/souk/notification/v1/notification_service_pb';
 import type { Delivery } from '@souk/gen/souk/notification/v1/delivery_pb';
 import { OrderService } from '@souk/gen/souk/order/v1/order_service_pb';
@@ -21,6 +22,8 @@ export interface NotificationRig {
   readonly running: TestService;
   /** Who ordered, by order. */
   readonly buyers: Map<string, Person>;
+  /** Who waits for a SKU, by subscription. */
+  readonly subscribers: Map<string, Person>;
   /** Secrets of mails that are still wanted. */
   readonly secrets: Map<string, string>;
   /** Who registered, by account. */
@@ -60,8 +63,16 @@ export async function startNotification(smtpUrl: string): Promise<NotificationRi
       return { token };
     },
   });
+  const subscribers = new Map<string, Person>();
+  const inventory = implement(InventoryService, {
+    getSubscriptionContact({ subscriptionId }) {
+      const subscriber = subscribers.get(subscriptionId);
+      if (subscriber === undefined) throw notFound('SUBSCRIPTION_NOT_FOUND', 'there is no such subscription');
+      return { email: subscriber.email, locale: subscriber.locale };
+    },
+  });
   const env = { SOUK_NOTIFICATION_SMTP_URL: smtpUrl };
-  const running = await startTestService(service, { env, fakes: [order, identity] });
+  const running = await startTestService(service, { env, fakes: [order, identity, inventory] });
   const nothing = (): undefined => undefined;
   const hostOf = (name: string): ServiceHost => ({
     name,
@@ -88,6 +99,7 @@ export async function startNotification(smtpUrl: string): Promise<NotificationRi
   return {
     running,
     buyers,
+    subscribers,
     holders,
     secrets,
     hostOf,

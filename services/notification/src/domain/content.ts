@@ -18,6 +18,10 @@ export type Content =
       readonly mailId: string;
     }
   | {
+      readonly template: 'back-in-stock';
+      readonly sku: string;
+    }
+  | {
       readonly template: 'order-confirmed';
       readonly orderId: string;
       readonly orderTime: Date;

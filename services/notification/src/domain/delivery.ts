@@ -3,9 +3,9 @@ export type Channel = 'email';
 
 /** Whom a notification is for. The address behind it is looked up when it is sent. */
 export interface Recipient {
-  /** The buyer of an order, or the holder of an account. */
-  readonly kind: 'order' | 'account';
-  /** The order's or account's id. */
+  /** The buyer of an order, the holder of an account, or who subscribed to a SKU. */
+  readonly kind: 'order' | 'account' | 'subscription';
+  /** The order's, account's or subscription's id. */
   readonly id: string;
 }
 

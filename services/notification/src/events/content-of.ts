@@ -8,6 +8,7 @@ import {
   PasswordResetRequestedSchema,
   RegistrationRepeatedSchema,
 } from '@souk/gen/souk/identity/events/v1/identity_events_pb';
+import { BackInStockReachedSchema } from '@souk/gen/souk/inventory/events/v1/inventory_events_pb';
 import {
   type OrderConfirmed,
   OrderCancelledSchema,
@@ -35,6 +36,10 @@ const READERS = new Map<string, Reader>([
     mailId: fromBinary(PasswordResetRequestedSchema, event).mailId,
   })),
   reader(PasswordChangedSchema, () => ({ template: 'password-changed' })),
+  reader(BackInStockReachedSchema, (event) => ({
+    template: 'back-in-stock',
+    sku: fromBinary(BackInStockReachedSchema, event).sku,
+  })),
   reader(OrderConfirmedSchema, (event, amount) => confirmed(fromBinary(OrderConfirmedSchema, event), amount)),
   reader(OrderCancelledSchema, (event, amount) => {
     const { orderId, lines, refund } = fromBinary(OrderCancelledSchema, event);

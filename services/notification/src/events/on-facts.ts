@@ -12,6 +12,10 @@ import {
   RegistrationRepeatedSchema,
 } from '@souk/gen/souk/identity/events/v1/identity_events_pb';
 import {
+  type BackInStockReached,
+  BackInStockReachedSchema,
+} from '@souk/gen/souk/inventory/events/v1/inventory_events_pb';
+import {
   type OrderCancelled,
   OrderCancelledSchema,
   type OrderConfirmed,
@@ -29,7 +33,7 @@ type AccountFact =
   | PasswordChanged
   | PasswordResetRequested
   | RegistrationRepeated;
-type Fact = AccountFact | OrderConfirmed | OrderCancelled | ReturnCompleted;
+type Fact = AccountFact | BackInStockReached | OrderConfirmed | OrderCancelled | ReturnCompleted;
 
 /** Asks for a notification of each fact that people are told of. */
 export function onFacts(ports: Pick<NotificationPorts, 'deliveries' | 'contentOf' | 'clock'>): BatchHandler {
@@ -40,6 +44,7 @@ export function onFacts(ports: Pick<NotificationPorts, 'deliveries' | 'contentOf
       PasswordChangedSchema,
       PasswordResetRequestedSchema,
       RegistrationRepeatedSchema,
+      BackInStockReachedSchema,
       OrderConfirmedSchema,
       OrderCancelledSchema,
       ReturnCompletedSchema,
@@ -77,6 +82,12 @@ function occasionOf(message: Fact, eventId: string): Occasion {
         ...common,
         event: toBinary(RegistrationRepeatedSchema, message),
         recipient: holderOf(message),
+      };
+    case 'souk.inventory.events.v1.BackInStockReached':
+      return {
+        ...common,
+        event: toBinary(BackInStockReachedSchema, message),
+        recipient: { kind: 'subscription', id: message.subscriptionId },
       };
     case 'souk.order.events.v1.OrderConfirmed':
       return { ...common, event: toBinary(OrderConfirmedSchema, message), recipient: buyerOf(message) };

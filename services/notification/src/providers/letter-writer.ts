@@ -13,7 +13,7 @@ export function letterWriter(templates: Templates, shop: string, shopUrl: string
     write(content, { name, locale }, secret) {
       const language = templates.languageFor(content.template, locale);
       const variables = {
-        ...variablesOf(content, formatLocale(locale, language)),
+        ...variablesOf(content, formatLocale(locale, language), shopUrl),
         ...(secret === undefined ? {} : { link: linkOf(shopUrl, content.template, secret) }),
       };
       return templates.render(content.template, language, { shop, name, ...variables });
@@ -28,7 +28,14 @@ function linkOf(shopUrl: string, page: string, secret: string): string {
   return url.href;
 }
 
-function variablesOf(content: Content, locale: string): Variables {
+/** The page on which the SKU is found. */
+function searchFor(shopUrl: string, sku: string): string {
+  const url = new URL('/search', shopUrl);
+  url.searchParams.set('query', sku);
+  return url.href;
+}
+
+function variablesOf(content: Content, locale: string, shopUrl: string): Variables {
   const amount = (money: Money): string => formatMoney(money, locale);
   switch (content.template) {
     case 'welcome':
@@ -37,6 +44,8 @@ function variablesOf(content: Content, locale: string): Variables {
     case 'confirm-email':
     case 'reset-password':
       return {};
+    case 'back-in-stock':
+      return { sku: content.sku, link: searchFor(shopUrl, content.sku) };
     case 'order-confirmed':
       return {
         ...orderVariables(content, amount),
