@@ -2,8 +2,12 @@ import { z } from 'zod';
 
 /** Payment's settings; `SOUK_PAYMENT_…` in the environment. */
 export const config = z.object({
-  /** Address of the payment provider. */
+  /** Which payment provider: the simulated one, or Stripe. */
+  provider: z.enum(['simulator', 'stripe']).default('simulator'),
+  /** Address of the payment provider; Stripe's own is `https://api.stripe.com`. */
   providerUrl: z.url(),
+  /** Page of the shop to which payers come back from a challenge of Stripe's. */
+  returnUrl: z.url().default('http://127.0.0.1:8080/'),
   /** What we show the provider; derived from the platform's secret if left out, as the simulator does. */
   providerApiKey: z.string().min(16).optional(),
   /** Longest time to wait for one answer of the provider. */

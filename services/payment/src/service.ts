@@ -19,11 +19,7 @@ import type { PaymentPorts } from './app/ports.ts';
 import { keepResolving } from './app/resolve-stale.ts';
 import type { StoredValuePorts } from './app/stored-value/ports.ts';
 import { keepTending } from './app/tend-payments.ts';
-import { parseDispute, simulatorDisputes } from './clients/simulator-disputes.ts';
-import { parseEvent } from './clients/simulator-objects.ts';
-import { simulatorProvider } from './clients/simulator-provider.ts';
-import { simulatorVault } from './clients/simulator-vault.ts';
-import { isSignedBy } from './clients/webhook-signature.ts';
+import { simulatorGateway, stripeGateway } from './clients/gateway.ts';
 import { config } from './config.ts';
 import { chargebackEvent } from './events/chargeback-event.ts';
 import { toEvent } from './events/to-event.ts';
@@ -66,10 +62,15 @@ export const service = defineService({
       apiKey: ctx.config.providerApiKey ?? ctx.secret('provider-api-key'),
       timeoutMs: ctx.config.providerTimeoutMs,
     };
+    const webhookSecret = ctx.config.webhookSecret ?? ctx.secret('webhooks');
+    const gateway =
+      ctx.config.provider === 'stripe'
+        ? stripeGateway(access, webhookSecret, ctx.config.returnUrl)
+        : simulatorGateway(access, webhookSecret);
     const fraud = await openFraud({ sql, cache, clock, log, secret: ctx.secret('fraud-pseudonyms') });
     const methods: MethodPorts = {
       methods: postgresPaymentMethods(sql),
-      vault: simulatorVault(access),
+      vault: gateway.vault,
       clock,
       log,
     };
@@ -84,14 +85,14 @@ export const service = defineService({
     };
     const chargebacks: ChargebackPorts = {
       chargebacks: postgresChargebacks(sql, (step, it) => chargebackEvent(ctx, step, it, moneyToProto)),
-      desk: simulatorDisputes(access),
+      desk: gateway.desk,
       clock,
       log,
     };
     const books = tenderBooks(secrets.hashCode, clock);
     const storage = { sql, toEvent: tell, recent: recentPayments(), books };
     const ports: PaymentPorts = {
-      provider: simulatorProvider(access),
+      provider: gateway.provider,
       payments: postgresPaymentStore(storage),
       refundPlans: postgresRefundPlans(sql),
       events: postgresProviderEvents(storage),
@@ -107,16 +108,11 @@ export const service = defineService({
     ctx.worker('fraud-rules', (signal) => keepRulesFresh(fraud.rules, log, signal));
     ctx.worker('tidy-payment-methods', (signal) => keepTidyingMethods(methods, signal));
 
-    const webhookSecret = ctx.config.webhookSecret ?? ctx.secret('webhooks');
     const pageTokens = new PageTokens(ctx.secret('page-tokens'));
     const handlers = paymentHandlers(ports, {
       pageTokens,
       settlingMs: ctx.config.settlingS * 1_000,
-      handleProviderWebhook: webhookHandler(ports, chargebacks, {
-        isSigned: (header, body, now) => isSignedBy(webhookSecret, header, body, now),
-        parse: parseEvent,
-        parseDispute,
-      }),
+      handleProviderWebhook: webhookHandler(ports, chargebacks, gateway.webhook),
     });
     return {
       rpc: [

@@ -41,8 +41,9 @@ const PURPOSES: Readonly<Record<PurposeMessage, PaymentPurpose>> = {
 
 /** @throws DomainError CARD_DATA_REFUSED, TENDERS_INVALID, VALIDATION_FAILED. */
 export function authorizationFromProto(request: AuthorizePaymentRequest): Authorization {
-  const { orderId, customerId, paymentMethod, purpose, reference } = request;
-  refuseCardData({ payment_method: paymentMethod, reference });
+  const { orderId, customerId, purpose, reference } = request;
+  refuseCardData({ reference });
+  const paymentMethod = oneTimeToken(request.paymentMethod, 'payment_method');
   const amount = moneyFromProto(request.amount, 'amount');
   const payer = payerFromProto(request.payer);
   const order = { orderId, customerId, purpose: PURPOSES[purpose], reference, amount, payer };
@@ -55,8 +56,7 @@ export function authorizationFromProto(request: AuthorizePaymentRequest): Author
     const share = moneyFromProto(it.amount, `tenders[${position}].amount`);
     switch (it.means.case) {
       case 'paymentMethod':
-        refuseCardData({ tenders: it.means.value });
-        card = it.means.value;
+        card = oneTimeToken(it.means.value, 'tenders');
         return tender('card', share);
       case 'giftCardCode':
         refuseCardData({ tenders: it.means.value });
@@ -71,6 +71,17 @@ export function authorizationFromProto(request: AuthorizePaymentRequest): Author
     }
   });
   return { ...order, tenders, paymentMethod: card, codes };
+}
+
+/**
+ * A token that a payer may show. What a provider calls a kept card is never one, so that nobody pays with another's.
+ *
+ * @throws DomainError CARD_DATA_REFUSED, TENDERS_INVALID.
+ */
+function oneTimeToken(token: string, field: string): string {
+  refuseCardData({ [field]: token });
+  if (token.includes('@')) throw invalid('TENDERS_INVALID', 'This is no one-time token.', { field });
+  return token;
 }
 
 /** @throws DomainError CARD_DATA_REFUSED. */

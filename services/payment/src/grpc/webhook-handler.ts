@@ -10,6 +10,8 @@ import type { ProviderEvent } from '../domain/provider-event.ts';
 
 /** How a provider's webhook is read. */
 export interface WebhookFormat {
+  /** Header that carries the signature. */
+  readonly signatureHeader: string;
   /** Whether a signature header is genuine and fresh. */
   isSigned(header: string, body: Uint8Array, now: Date): boolean;
   /** The event in a body; undefined if there is none. */
@@ -17,9 +19,6 @@ export interface WebhookFormat {
   /** The news of a dispute in a body; undefined if it is about something else. */
   parseDispute(body: Uint8Array): DisputeNews | undefined;
 }
-
-/** Header that carries the signature. */
-const SIGNATURE_HEADER = 'souk-provider-signature';
 
 /** Takes a provider's event; the signature is checked before anything of the body is read. */
 export function webhookHandler(
@@ -31,7 +30,7 @@ export function webhookHandler(
     if (provider !== ports.provider.name)
       throw notFound('PROVIDER_NOT_FOUND', 'There is no such payment provider.', { field: 'provider' });
     const bytes = body?.data ?? new Uint8Array();
-    const header = context.requestHeader.get(SIGNATURE_HEADER) ?? '';
+    const header = context.requestHeader.get(format.signatureHeader) ?? '';
     if (!format.isSigned(header, bytes, ports.clock.now()))
       throw unauthenticated('WEBHOOK_SIGNATURE_INVALID', 'The signature is missing, wrong or too old.');
     const dispute = format.parseDispute(bytes);
