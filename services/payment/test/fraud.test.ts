@@ -248,6 +248,21 @@ describe('fraud screening', () => {
     });
   });
 
+  it('sees one card paying for many accounts, and one account with many cards', async () => {
+    await fraud.activateFraudRuleSet({ version: 1 });
+    const paymentMethod = `pm_card_visa-${newId()}`;
+    const signalsOf = async (change: object): Promise<string[]> => {
+      const answer = await payment.order.authorizePayment({ ...authorization(), ...change });
+      return must(must(answer.payment).review).signals.map(({ ruleId }) => ruleId);
+    };
+    for (let account = 0; account < 3; account++) expect(await signalsOf({ paymentMethod })).toEqual([]);
+    expect(await signalsOf({ paymentMethod })).toEqual(['shared-card']);
+    const customerId = newId();
+    for (let card = 0; card < 4; card++)
+      expect(await signalsOf({ customerId, paymentMethod: `pm_card_visa-${newId()}` })).toEqual([]);
+    expect(await signalsOf({ customerId, paymentMethod: `pm_card_visa-${newId()}` })).toEqual(['many-cards']);
+  });
+
   it('is for staff with the permission only', async () => {
     const shopper = payment.service.client(FraudService, { principal: { kind: 'user', id: newId() } });
     await expect(shopper.listFraudReviews({})).rejects.toMatchObject({ code: Code.PermissionDenied });
