@@ -1,4 +1,4 @@
-import { isMessage, type Message } from '@bufbuild/protobuf';
+import type { Message } from '@bufbuild/protobuf';
 import type { MethodImplSpec } from '@connectrpc/connect';
 import {
   Metadata,
@@ -10,6 +10,7 @@ import {
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
 import { runInCall } from '../call.ts';
+import { readable, readableOrNone } from '../wire/unreadable.ts';
 import type { Pipeline } from './pipeline.ts';
 import { ServerContext } from './server-context.ts';
 
@@ -22,9 +23,9 @@ export function grpcHandler(spec: MethodImplSpec, pipeline: Pipeline): UntypedHa
       return (call: ServerUnaryCall<object, object>, callback: sendUnaryData<object>) => {
         const context = new ServerContext(spec.method, call);
         const work = async (): Promise<object> => {
-          const request = asMessage(call.request);
-          const admitted = pipeline.admit(context, request);
+          const admitted = pipeline.admit(context, readableOrNone(call.request));
           if (admitted !== undefined) await admitted;
+          const request = readable(call.request);
           return await runInCall(context, () => spec.impl(request, context));
         };
         void answer(pipeline, context, work, callback);
@@ -42,8 +43,8 @@ export function grpcHandler(spec: MethodImplSpec, pipeline: Pipeline): UntypedHa
       return (call: ServerWritableStream<object, object>) => {
         const context = new ServerContext(spec.method, call);
         const open = async (): Promise<AsyncIterable<object>> => {
-          const request = asMessage(call.request);
-          await pipeline.admit(context, request);
+          await pipeline.admit(context, readableOrNone(call.request));
+          const request = readable(call.request);
           return runInCall(context, () => spec.impl(request, context));
         };
         void stream(pipeline, context, open, call);
@@ -123,15 +124,10 @@ function drained(
   });
 }
 
-function asMessage(value: object): Message {
-  if (!isMessage(value)) throw new TypeError('a request was not decoded');
-  return value;
-}
-
 async function* asMessages(values: AsyncIterable<unknown>): AsyncIterable<Message> {
   for await (const value of values) {
-    if (!isMessage(value)) throw new TypeError('a request was not decoded');
-    yield value;
+    if (typeof value !== 'object' || value === null) throw new TypeError('a request was not decoded');
+    yield readable(value);
   }
 }
 

@@ -1,5 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import { Client, credentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BadRequestSchema, ErrorInfoSchema } from '@souk/gen/google/rpc/error_details_pb';
 import { GetRatingSummaryResponseSchema, ReviewService } from '@souk/gen/souk/review/v1/review_service_pb';
@@ -26,6 +27,7 @@ const shopper: Principal = { ...anonymous, kind: 'user', id: newId() };
 
 describe('an RPC server', () => {
   let server: RpcServer;
+  let port = 0;
   let transport: RpcTransport;
   let caller: string | undefined;
   let principal = anonymous;
@@ -64,9 +66,9 @@ describe('an RPC server', () => {
       log: silent,
       maxInFlight: 100,
     });
-    const port = await server.listen('127.0.0.1', 0);
+    port = await server.listen('127.0.0.1', 0);
     server.setServing(true);
-    transport = rpcTransport(ReviewService, { address: `127.0.0.1:${port}` });
+    transport = rpcTransport(ReviewService, { address: `127.0.0.1:${String(port)}` });
   });
 
   afterAll(async () => {
@@ -101,6 +103,19 @@ describe('an RPC server', () => {
     const error = ConnectError.from(await call('').catch((thrown: unknown) => thrown));
     expect(error.code).toBe(Code.InvalidArgument);
     expect(error.findDetails(BadRequestSchema)[0]?.fieldViolations).toMatchObject([{ field: 'product_id' }]);
+  });
+
+  it('says who is at fault when a request cannot be decoded', async () => {
+    const client = new Client(`127.0.0.1:${String(port)}`, credentials.createInsecure());
+    const code = await new Promise((resolve) => {
+      const path = '/souk.review.v1.ReviewService/GetRatingSummary';
+      const asIs = (bytes: Buffer): Buffer => bytes;
+      client.makeUnaryRequest(path, asIs, asIs, Buffer.from([0x0a, 0xff]), (error) => {
+        resolve(error?.code);
+      });
+    });
+    client.close();
+    expect(code).toBe(Code.InvalidArgument);
   });
 
   it('passes the deadline to the handler and stops its work when the caller gives up', async () => {

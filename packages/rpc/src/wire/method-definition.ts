@@ -9,6 +9,7 @@ import {
 } from '@bufbuild/protobuf';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { EncodedReply } from './encoded-reply.ts';
+import { UnreadableRequest } from './unreadable.ts';
 
 /** A view on the same memory: grpc-js wants a Buffer, protobuf-es makes a Uint8Array. */
 function asBuffer(bytes: Uint8Array): Buffer {
@@ -23,6 +24,14 @@ function serialiser(schema: DescMessage): (value: object) => Buffer {
   };
 }
 
+function decodeRequest(schema: DescMessage, bytes: Buffer): Message | UnreadableRequest {
+  try {
+    return fromBinary(schema, bytes);
+  } catch (cause) {
+    return new UnreadableRequest(cause);
+  }
+}
+
 /** The grpc-js definition of a protobuf-es method; handlers and clients exchange protobuf-es messages. */
 export function methodDefinition(method: DescMethod): MethodDefinition<object, object> {
   return {
@@ -30,7 +39,7 @@ export function methodDefinition(method: DescMethod): MethodDefinition<object, o
     requestStream: method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming',
     responseStream: method.methodKind === 'server_streaming' || method.methodKind === 'bidi_streaming',
     requestSerialize: serialiser(method.input),
-    requestDeserialize: (bytes: Buffer): Message => fromBinary(method.input, bytes),
+    requestDeserialize: (bytes: Buffer) => decodeRequest(method.input, bytes),
     responseSerialize: serialiser(method.output),
     responseDeserialize: (bytes: Buffer): Message => fromBinary(method.output, bytes),
   };
