@@ -20,19 +20,25 @@ export function postgresGiftCards(sql: Sql, hashCode: HashCode): GiftCardStore {
           for (const code of codes) made.push(await insertCard(trx, issue, code, now));
           return made;
         });
-        const rows = await readGiftCards(trx, (query) => query.whereIn('gift_card_id', ids));
+        const rows = await readGiftCards(trx, (query) => {
+          query.whereIn('gift_card_id', ids);
+        });
         const byId = new Map(rows.map((row) => [row.gift_card_id, giftCardOf(row)]));
         return ids.flatMap((id) => byId.get(id) ?? []);
       });
     },
 
     async findByCode(code) {
-      const [row] = await readGiftCards(sql.knex, (query) => query.where('code_hash', hashCode(code)));
+      const [row] = await readGiftCards(sql.knex, (query) => {
+        query.where('code_hash', hashCode(code));
+      });
       return row && giftCardOf(row);
     },
 
     async find(giftCardId) {
-      const [row] = await readGiftCards(sql.knex, (query) => query.where('gift_card_id', giftCardId));
+      const [row] = await readGiftCards(sql.knex, (query) => {
+        query.where('gift_card_id', giftCardId);
+      });
       return row && giftCardOf(row);
     },
 
@@ -46,7 +52,9 @@ export function postgresGiftCards(sql: Sql, hashCode: HashCode): GiftCardStore {
 
     async disable(giftCardId) {
       await sql.knex('gift_cards').where('gift_card_id', giftCardId).update({ is_disabled: true });
-      const [row] = await readGiftCards(sql.knex, (query) => query.where('gift_card_id', giftCardId));
+      const [row] = await readGiftCards(sql.knex, (query) => {
+        query.where('gift_card_id', giftCardId);
+      });
       return row && giftCardOf(row);
     },
   };

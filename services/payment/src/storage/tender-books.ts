@@ -20,7 +20,9 @@ function giftCardBook(hashCode: HashCode, clock: Clock): TenderBook {
       const [row] =
         normal === undefined
           ? []
-          : await readGiftCards(trx, (query) => query.where('code_hash', hashCode(normal)));
+          : await readGiftCards(trx, (query) => {
+              query.where('code_hash', hashCode(normal));
+            });
       if (row === undefined) throw giftCardNotFound();
       const account = await lockAccount(trx, { account_id: row.gift_card_id });
       if (account === undefined) throw giftCardNotFound();
