@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Logger, newId, unavailable } from '@souk/kernel';
 import type { Saga, SagaDefinition } from './saga.ts';
-import { hasEnded, StepRefused } from './saga.ts';
+import { hasEnded, StepRefused, StepWaiting } from './saga.ts';
 import { SagaEngine } from './saga-engine.ts';
 import type { SagaStore, SagaTransaction } from './saga-store.ts';
 
@@ -255,7 +255,56 @@ describe('SagaEngine', () => {
     const saga = engine.begin({ kind: 'test', subjectId: 's', orderId: 'o', data: {}, stage: 1 });
     store.sagas.set(saga.sagaId, { ...saga, leaseOwner: 'another' });
     await engine.drive(saga);
-    expect(log).toEqual(['s:reserve', 'confirm']);
+    expect(log).toEqual(['s:reserve']);
     expect(store.sagas.get(saga.sagaId)?.stage).toBe(1);
+  });
+
+  it('lets a step wait for what takes its time, without counting that as a failure', async () => {
+    const log: string[] = [];
+    const store = new MemoryStore();
+    const definition = definitionOf(log, (step, attempt) =>
+      step === 'reserve' && attempt < 3 ? new StepWaiting('not yet', 5) : undefined,
+    );
+    const waiting = await start(store, definition);
+    expect(waiting).toMatchObject({ state: 'waiting', attempts: 0, leaseOwner: undefined });
+    expect(waiting.steps).toMatchObject([{ name: 'reserve', attempts: 1, endTime: undefined }]);
+    const engine = engineOf(store, definition);
+    while ((await engine.recover()) > 0) await engine.idle();
+    const saga = store.sagas.get(waiting.sagaId);
+    expect(saga?.state).toBe('completed');
+    expect(saga?.steps[0]).toMatchObject({ name: 'reserve', attempts: 3 });
+  });
+
+  it('blocks, instead of asking for ever, what must happen and is refused for good', async () => {
+    const log: string[] = [];
+    const store = new MemoryStore();
+    const forward = { ...definitionOf(log, () => soldOut), onRefusal: 'block' } as const;
+    expect(await start(store, forward)).toMatchObject({ state: 'blocked', refusal: undefined });
+    expect(log).toEqual(['s:reserve']);
+
+    const refusedBack = definitionOf(log, (step) =>
+      /capture|reserve:undo/.test(step) ? soldOut : undefined,
+    );
+    const back = await start(new MemoryStore(), refusedBack);
+    expect(back).toMatchObject({ state: 'blocked', stage: 1, lastError: 'reserve: sold out' });
+    expect(back.refusal).toBeDefined();
+  });
+
+  it('turns back at an operator’s word, and undoes what may have happened', async () => {
+    const log: string[] = [];
+    const store = new MemoryStore();
+    const definition = definitionOf(log, (step) => (step === 'capture' ? new Error('no answer') : undefined));
+    const stuck = await start(store, definition);
+    expect(stuck).toMatchObject({ state: 'running', stage: 3, done: ['reserve', 'commit', 'close'] });
+    const engine = engineOf(store, definition);
+    const turned = engine.turnedBack(stuck, soldOut.refusal);
+    expect(turned).toMatchObject({ state: 'compensating', stage: 4 });
+    if (turned !== undefined) store.sagas.set(turned.sagaId, turned);
+    while ((await engine.recover()) > 0) await engine.idle();
+    const saga = store.sagas.get(stuck.sagaId);
+    expect(saga).toMatchObject({ state: 'compensated', done: [] });
+    expect(log).toEqual(expect.arrayContaining(['s:capture:undo', 's:commit:undo', 's:reserve:undo']));
+    expect(saga === undefined ? saga : engine.turnedBack(saga, soldOut.refusal)).toBeUndefined();
+    expect(engine.turnedBack({ ...stuck, kind: 'unknown' }, soldOut.refusal)).toBeUndefined();
   });
 });

@@ -180,9 +180,10 @@ export class SagaEngine<Tx extends SagaTransaction> {
     const next = this.#advance(definition, saga);
     await this.#patiently(() =>
       this.#store.transaction(async (tx) => {
+        // First the lease: whoever took the saga over may have done the stage's work already.
+        if (!(await tx.saveSaga(next, holderOf(saga)))) throw new LeaseLost();
         if (saga.refusal === undefined) await stage.run(tx, saga.data);
         else await stage.undo?.(tx, saga.data, saga.refusal);
-        if (!(await tx.saveSaga(next, holderOf(saga)))) throw new LeaseLost();
       }),
     );
     return next;
@@ -295,7 +296,8 @@ export class SagaEngine<Tx extends SagaTransaction> {
   }
 
   #retry(stage: RemoteStage<unknown>, saga: Saga): Saga {
-    const next = { ...this.#renew(saga), attempts: saga.attempts + 1 };
+    const state = saga.state === 'waiting' ? 'running' : saga.state;
+    const next: Saga = { ...this.#renew(saga), state, attempts: saga.attempts + 1 };
     const held = Math.max(...stage.steps.map((step) => step.retry.attempts));
     this.#options.log.warn(
       { saga_id: saga.sagaId, order_id: saga.orderId, attempts: next.attempts, error: next.lastError },
