@@ -28,14 +28,19 @@ export interface TestPayment {
   stop(): Promise<void>;
 }
 
-export async function startPayment(): Promise<TestPayment> {
-  const provider = await startProviderProcess();
+/** Starts both; `providerEnv` and `env` add to their settings. */
+export async function startPayment(
+  providerEnv: Record<string, string> = {},
+  env: Record<string, string> = {},
+): Promise<TestPayment> {
+  const provider = await startProviderProcess(providerEnv);
   const started = await startTestService(service, {
     env: {
       SOUK_PAYMENT_PROVIDER_URL: provider.url,
       SOUK_PAYMENT_PROVIDER_API_KEY: API_KEY,
       SOUK_PAYMENT_WEBHOOK_SECRET: WEBHOOK_SECRET,
       SOUK_PAYMENT_SETTLING_S: '0',
+      ...env,
     },
   });
   const order = started.client(PaymentService, { caller: 'order' });

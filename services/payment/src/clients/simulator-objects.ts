@@ -1,9 +1,11 @@
-import { Money } from '@souk/kernel';
+import { isUuid, Money } from '@souk/kernel';
 import { z } from 'zod';
 import type { ProviderEvent } from '../domain/provider-event.ts';
 import type { Movement } from '../domain/reconciliation.ts';
 
-const metadata = z.object({ payment_id: z.string().max(64).default('') }).default({ payment_id: '' });
+// Whatever else somebody wrote there is not kept.
+const paymentId = z.string().transform((id) => (isUuid(id) ? id : ''));
+const metadata = z.object({ payment_id: paymentId.default('') }).default({ payment_id: '' });
 const minor = z.number().int();
 const currency = z
   .string()
