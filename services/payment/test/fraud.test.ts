@@ -106,6 +106,11 @@ describe('fraud screening', () => {
     const { assessments } = await fraud.listFraudReviews({});
     expect(assessments.map(({ paymentId }) => paymentId)).toEqual([second.paymentId, third.paymentId]);
 
+    const fourth = must((await payment.order.authorizePayment(ask())).payment);
+    const target = { case: 'paymentId', value: fourth.paymentId } as const;
+    await payment.order.voidPayment({ requestId: newId(), target });
+    expect((await fraud.listFraudReviews({})).assessments).toEqual(assessments);
+
     const { paymentId } = second;
     const approve = { paymentId, decision: FraudReviewDecision.APPROVE, note: 'a known customer' };
     const approved = must((await fraud.decideFraudReview(approve)).assessment);

@@ -14,6 +14,15 @@ export function postgresAssessments(sql: Sql): AssessmentStore {
     async listReviews({ state, after, limit }) {
       const query = rows().where('review_state', state).orderBy('payment_id').limit(limit);
       if (after !== undefined) query.where('payment_id', '>', after);
+      // What was given up meanwhile, or is not held yet, asks for nobody's decision.
+      if (state === 'pending')
+        query.whereExists(
+          sql
+            .knex('payments')
+            .select(sql.knex.raw('1'))
+            .whereRaw('payments.payment_id = fraud_assessments.payment_id')
+            .whereNotIn('payments.state', ['pending', 'requires_action', 'voided', 'failed']),
+        );
       return (await query).map(toAssessment);
     },
 

@@ -894,8 +894,10 @@ export declare const PaymentService: GenService<{
    * (PaymentReviewed follows). After PROVIDER_UNAVAILABLE repeat with the same `request_id`; the answer is the payment that
    * resulted. A repeated call is answered as the first one was; GetPayment says where the payment stands now.
    * Fails with: PAYMENT_DECLINED (metadata: payment_id, decline_code), PAYMENT_EXISTS (metadata: payment_id),
-   * AUTHORIZATION_VOIDED, AMOUNT_INVALID, TENDERS_INVALID, CARD_DATA_REFUSED, PROVIDER_UNAVAILABLE, OPERATION_IN_FLIGHT,
-   * REQUEST_ID_REUSED.
+   * AUTHORIZATION_VOIDED, AMOUNT_INVALID, TENDERS_INVALID, PAYMENT_METHOD_NOT_FOUND, GIFT_CARD_NOT_FOUND, GIFT_CARD_UNUSABLE
+   * (metadata: cause), GIFT_CARD_INSUFFICIENT (metadata: available), STORE_CREDIT_INSUFFICIENT (metadata: available),
+   * STORED_VALUE_CURRENCY_MISMATCH (metadata: currency), CARD_DATA_REFUSED, PROVIDER_UNAVAILABLE, OPERATION_IN_FLIGHT,
+   * REQUEST_ID_REUSED. A payment that the fraud rules decline is PAYMENT_DECLINED with the code `suspected_fraud`.
    *
    * @generated from rpc souk.payment.v1.PaymentService.AuthorizePayment
    */

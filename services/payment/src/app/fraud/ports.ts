@@ -81,7 +81,7 @@ export interface FraudPeriod {
 /** Assessments. */
 export interface AssessmentStore {
   find(paymentId: string): Promise<StoredAssessment | undefined>;
-  /** Oldest first. */
+  /** Oldest first; pending ones only as long as their payment can be decided on. */
   listReviews(filter: {
     state: ReviewState;
     after: string | undefined;
