@@ -70,7 +70,8 @@ export async function rest(method: string, path: string, options: RestOptions = 
       });
     },
   );
-  call.once('error', reject);
+  // More than one may come; who waits hears the first.
+  call.on('error', reject);
   call.end(content);
   return promise;
 }

@@ -41,13 +41,16 @@ function serviceCluster(name: string, settings: EdgeSettings): Json {
     lb_policy: 'LEAST_REQUEST',
     ...discovery(name, endpoints, settings.endpointsDir),
     typed_extension_protocol_options: protocolOptions('http2'),
+    // Whoever takes a replica off the list means it, however healthy it still looks.
+    ignore_health_on_host_removal: true,
     circuit_breakers: {
       thresholds: [
         {
           max_connections: 256,
           max_pending_requests: 1024,
           max_requests: 2048,
-          retry_budget: { budget_percent: { value: 20 }, min_retry_concurrency: 3 },
+          // Enough for all that a replica's sudden end leaves behind, until it is ejected a few calls later.
+          retry_budget: { budget_percent: { value: 20 }, min_retry_concurrency: 20 },
           track_remaining: true,
         },
       ],

@@ -82,7 +82,7 @@ function retryPolicy(method: EdgeMethod): Json {
   const retryOn = method.readOnly && !method.serverStreaming ? `${unsent},reset,unavailable` : unsent;
   return {
     retry_on: retryOn,
-    num_retries: 2,
+    num_retries: method.readOnly ? 3 : 2,
     retry_back_off: { base_interval: '0.025s', max_interval: '0.25s' },
     retry_host_predicate: [
       {
@@ -92,7 +92,8 @@ function retryPolicy(method: EdgeMethod): Json {
         },
       },
     ],
-    host_selection_retry_max_attempts: 3,
+    // A replica that died has the fewest requests and so is chosen again and again: three draws of four, with two replicas.
+    host_selection_retry_max_attempts: 20,
   };
 }
 

@@ -1,3 +1,8 @@
+import { attackPaths } from './exposure/odd-paths.ts';
+import { attackFraming } from './exposure/smuggling.ts';
+import { attackWithInjection } from './injection/injection.ts';
+import { attackWithJson } from './malformed/json.ts';
+import { attackWithProtobuf } from './malformed/protobuf.ts';
 import { attackWithIdentityHeaders } from './access/spoofed-identity.ts';
 import { attackTokens } from './tokens/token-corpus.ts';
 import { attackCallGraph } from './mesh/call-graph.ts';
@@ -53,5 +58,26 @@ export const attacks: readonly Attack[] = [
       return [await attackRoles(people), await attackOwnership(victim, [rival, guest])];
     },
   },
+  {
+    id: 'S6',
+    run: async ({ seed, rounds }: Effort): Promise<readonly Tally[]> => [
+      await attackPaths(await administrator(), seed, rounds),
+      await attackFraming(),
+    ],
+  },
+  {
+    id: 'S7',
+    run: async ({ seed, rounds }: Effort): Promise<readonly Tally[]> => {
+      const shopper = await newAccount('fuzzer', ['support', 'merchandiser']);
+      return [await attackWithProtobuf(shopper, seed, rounds), await attackWithJson(shopper, seed, rounds)];
+    },
+  },
   { id: 'S9', run: async () => [await attackCallGraph()] },
+  {
+    id: 'S12',
+    run: async ({ seed, rounds }: Effort): Promise<readonly Tally[]> => {
+      const people = [await newAccount('injector', ['support', 'merchandiser']), await newGuest()];
+      return [await attackWithInjection(people, seed, rounds)];
+    },
+  },
 ];
