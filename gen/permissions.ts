@@ -118,6 +118,10 @@ export const permissionCatalogue = {
   'order.returns.write': [
     'souk.order.v1.OrderService/CreateReturn',
     'souk.order.v1.OrderService/ReceiveReturn',
+    'souk.order.v1.ReturnService/ApproveReturn',
+    'souk.order.v1.ReturnService/RefuseReturn',
+    'souk.order.v1.ReturnService/WithdrawReturn',
+    'souk.order.v1.ReturnService/RecordReturnArrival',
   ],
   'order.sagas.read': [
     'souk.order.v1.OrderService/ListSagas',

@@ -20,6 +20,7 @@ import { sealUnder } from './providers/seal.ts';
 import { mailTokens } from './providers/mail-tokens.ts';
 import { openKeyRing } from './providers/signing-key.ts';
 import { serveTokenEndpoint } from './providers/token-endpoint.ts';
+import { totp } from './providers/totp.ts';
 import { serveWellKnown } from './providers/well-known.ts';
 import { tokenMint } from './providers/token-mint.ts';
 import { toEvent } from './events/to-event.ts';
@@ -27,10 +28,12 @@ import { identityHandlers } from './grpc/identity-handlers.ts';
 import { chainHash } from './storage/audit-chain.ts';
 import { migrations } from './storage/migrations/index.ts';
 import { postgresAccountStore } from './storage/postgres-account-store.ts';
+import { postgresAddresses } from './storage/postgres-addresses.ts';
 import { postgresAuditLog } from './storage/postgres-audit-log.ts';
 import { postgresEndedTokens } from './storage/postgres-ended-tokens.ts';
 import { postgresMailStore } from './storage/postgres-mail-store.ts';
 import { postgresRoles } from './storage/postgres-roles.ts';
+import { postgresSecondFactors } from './storage/postgres-second-factors.ts';
 import { postgresServiceAccounts } from './storage/postgres-service-accounts.ts';
 import { postgresSessionStore } from './storage/postgres-session-store.ts';
 import { postgresSigningKeys } from './storage/postgres-signing-keys.ts';
@@ -69,6 +72,12 @@ export const service = defineService({
       serviceAccounts: postgresServiceAccounts(sql, recording),
       apiKeySecrets,
       auditLog: postgresAuditLog(sql, auditHash),
+      secondFactors: postgresSecondFactors(sql, {
+        totp: totp(ctx.secret('recovery-codes'), new URL(ctx.issuer).host),
+        seal: sealUnder(ctx.secret('second-factors')),
+        auditHash,
+      }),
+      addresses: postgresAddresses(sql),
       catalogue: new Set(permissions),
       passwords: await argon2Hasher({
         memoryCost: ctx.config.argon2MemoryKib,

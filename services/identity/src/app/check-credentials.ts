@@ -18,9 +18,7 @@ export async function checkCredentials(
   const key = emailKey(email);
   await admitAttempt(ports, key, place);
   const known = await ports.accounts.findByEmail(key);
-  if (!(await isPassword(ports, known, password)) || known === undefined) return undefined;
-  await ports.throttle.succeeded(key, place);
-  return known.account;
+  return (await isPassword(ports, known, password)) ? known?.account : undefined;
 }
 
 /**

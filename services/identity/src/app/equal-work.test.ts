@@ -74,6 +74,15 @@ function rig(known: { confirmed?: Credentials; unconfirmed?: Credentials }): {
       noteUse: refuse,
     },
     apiKeySecrets: { mint: refuse, hashOf: refuse },
+    secondFactors: {
+      find: refuse,
+      begin: refuse,
+      confirm: refuse,
+      use: refuse,
+      replaceCodes: refuse,
+      remove: refuse,
+    },
+    addresses: { list: refuse, save: refuse, delete: refuse },
     auditLog: { search: refuse, verify: refuse },
     catalogue: new Set(),
     passwords: {
@@ -114,7 +123,7 @@ describe('the work done does not tell accounts apart (S4):', () => {
   it('signing in costs the same for known, unknown and unconfirmed addresses', async () => {
     for (const known of [{}, { confirmed: credentials }, { unconfirmed: credentials }]) {
       const { ports, work } = rig(known);
-      await expect(login(ports, account.email, 'wrong', device)).rejects.toMatchObject({
+      await expect(login(ports, account.email, 'wrong', '', device)).rejects.toMatchObject({
         reason: 'CREDENTIALS_INVALID',
       });
       expect(work).toEqual(['verify']);

@@ -4,6 +4,7 @@ import type { AuditEntry, ChainCheck, ChainedEntry } from '../domain/audit.ts';
 import type { AccountMail, MailPurpose } from '../domain/mail.ts';
 import type { Role, RoleDefinition } from '../domain/role.ts';
 import type { ApiKey, ServiceAccount } from '../domain/service-account.ts';
+import type { SavedAddress } from '../domain/saved-address.ts';
 import type {
   Device,
   EndedTokens,
@@ -26,6 +27,8 @@ export interface IdentityPorts {
   readonly serviceAccounts: ServiceAccountStore;
   readonly apiKeySecrets: ApiKeySecrets;
   readonly auditLog: AuditLog;
+  readonly secondFactors: SecondFactorStore;
+  readonly addresses: AddressStore;
   /** The permissions that the contracts name. */
   readonly catalogue: ReadonlySet<string>;
   readonly passwords: PasswordHasher;
@@ -265,6 +268,32 @@ export interface AuditLog {
   search(search: AuditSearch): Promise<ChainedEntry[]>;
   /** Checks the whole chain. */
   verify(): Promise<ChainCheck>;
+}
+
+/** Authenticator apps and recovery codes. */
+export interface SecondFactorStore {
+  find(accountId: string): Promise<{ confirmed: boolean } | undefined>;
+  /** Makes a secret; `undefined` when a confirmed one is there. */
+  begin(accountId: string, label: string): Promise<{ secret: string; uri: string } | undefined>;
+  /** Confirms the app and makes recovery codes; `undefined` when the code is wrong. */
+  confirm(accountId: string, code: string, recoveryCodes: number): Promise<string[] | undefined>;
+  /** Uses up a code of the app or a recovery code; `false` when it does not work, or no more. */
+  use(accountId: string, code: string): Promise<boolean>;
+  replaceCodes(accountId: string, recoveryCodes: number): Promise<string[]>;
+  remove(accountId: string): Promise<void>;
+}
+
+/** Address books. */
+export interface AddressStore {
+  list(accountId: string): Promise<SavedAddress[]>;
+  /** Adds an address or replaces the one with its id; a preferred one is the only one afterwards. */
+  save(
+    accountId: string,
+    address: SavedAddress,
+    isNew: boolean,
+    most: number,
+  ): Promise<'saved' | 'absent' | 'full'>;
+  delete(accountId: string, addressId: string): Promise<boolean>;
 }
 
 /** Hashes passwords, only so many at a time. */

@@ -7,6 +7,7 @@ import { accountHandlers } from './account-handlers.ts';
 import { auditHandlers } from './audit-handlers.ts';
 import { credentialHandlers } from './credential-handlers.ts';
 import { keyHandlers } from './key-handlers.ts';
+import { personalHandlers } from './personal-handlers.ts';
 import { roleHandlers } from './role-handlers.ts';
 import { serviceAccountHandlers } from './service-account-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
@@ -20,6 +21,7 @@ export function identityHandlers(
     ...accountHandlers(ports, options.pageTokens),
     ...sessionHandlers(ports),
     ...credentialHandlers(ports),
+    ...personalHandlers(ports),
     ...roleHandlers(ports),
     ...serviceAccountHandlers(ports),
     ...auditHandlers(ports, options.pageTokens),

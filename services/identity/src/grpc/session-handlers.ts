@@ -27,7 +27,9 @@ export function sessionHandlers(
   const now = (): Date => ports.clock.now();
   return {
     async login(request, context) {
-      const { account, tokens } = await login(ports, request.email, request.password, deviceOf(context));
+      const { email, password, secondFactorCode } = request;
+      const device = deviceOf(context);
+      const { account, tokens } = await login(ports, email, password, secondFactorCode, device);
       return { account: accountToProto(account), tokens: tokensToProto(tokens) };
     },
 

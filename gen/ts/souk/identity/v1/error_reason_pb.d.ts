@@ -210,6 +210,62 @@ export enum IdentityErrorReason {
    * @generated from enum value: IDENTITY_ERROR_REASON_API_KEY_INVALID = 27;
    */
   API_KEY_INVALID = 27,
+
+  /**
+   * UNAUTHENTICATED: the account has a second factor, and no code was given. Said only to who knows the password.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_SECOND_FACTOR_REQUIRED = 28;
+   */
+  SECOND_FACTOR_REQUIRED = 28,
+
+  /**
+   * UNAUTHENTICATED: the code is wrong, too old, or was used before.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_SECOND_FACTOR_INVALID = 29;
+   */
+  SECOND_FACTOR_INVALID = 29,
+
+  /**
+   * FAILED_PRECONDITION: the account has a second factor already.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_SECOND_FACTOR_ENABLED = 30;
+   */
+  SECOND_FACTOR_ENABLED = 30,
+
+  /**
+   * FAILED_PRECONDITION: the account has no second factor.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_SECOND_FACTOR_NOT_ENABLED = 31;
+   */
+  SECOND_FACTOR_NOT_ENABLED = 31,
+
+  /**
+   * INVALID_ARGUMENT: the mask is empty or names what cannot be changed.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_UPDATE_MASK_INVALID = 32;
+   */
+  UPDATE_MASK_INVALID = 32,
+
+  /**
+   * NOT_FOUND: the caller has no such address.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_ADDRESS_NOT_FOUND = 33;
+   */
+  ADDRESS_NOT_FOUND = 33,
+
+  /**
+   * INVALID_ARGUMENT: an address has a region code, one to ten lines, and parts of reasonable length.
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_ADDRESS_INVALID = 34;
+   */
+  ADDRESS_INVALID = 34,
+
+  /**
+   * RESOURCE_EXHAUSTED: the address book is full (metadata: limit).
+   *
+   * @generated from enum value: IDENTITY_ERROR_REASON_ADDRESS_LIMIT_EXCEEDED = 35;
+   */
+  ADDRESS_LIMIT_EXCEEDED = 35,
 }
 
 /**

@@ -13,6 +13,8 @@ import type { WatchRevocationsRequestSchema, WatchRevocationsResponseSchema } fr
 import type { CreateRoleRequestSchema, CreateRoleResponseSchema, DeleteRoleRequestSchema, DeleteRoleResponseSchema, ListPermissionsRequestSchema, ListPermissionsResponseSchema, ListRolesRequestSchema, ListRolesResponseSchema, UpdateRoleRequestSchema, UpdateRoleResponseSchema } from "./role_pb.js";
 import type { CreateApiKeyRequestSchema, CreateApiKeyResponseSchema, CreateServiceAccountRequestSchema, CreateServiceAccountResponseSchema, DeleteServiceAccountRequestSchema, DeleteServiceAccountResponseSchema, ExchangeApiKeyRequestSchema, ExchangeApiKeyResponseSchema, ListApiKeysRequestSchema, ListApiKeysResponseSchema, ListServiceAccountsRequestSchema, ListServiceAccountsResponseSchema, RevokeApiKeyRequestSchema, RevokeApiKeyResponseSchema } from "./service_account_pb.js";
 import type { ListAuditEntriesRequestSchema, ListAuditEntriesResponseSchema, VerifyAuditLogRequestSchema, VerifyAuditLogResponseSchema } from "./audit_pb.js";
+import type { BeginTotpRequestSchema, BeginTotpResponseSchema, ConfirmTotpRequestSchema, ConfirmTotpResponseSchema, RegenerateRecoveryCodesRequestSchema, RegenerateRecoveryCodesResponseSchema, RemoveTotpRequestSchema, RemoveTotpResponseSchema } from "./second_factor_pb.js";
+import type { DeleteAddressRequestSchema, DeleteAddressResponseSchema, ListAddressesRequestSchema, ListAddressesResponseSchema, SaveAddressRequestSchema, SaveAddressResponseSchema, UpdateProfileRequestSchema, UpdateProfileResponseSchema } from "./profile_pb.js";
 
 /**
  * Describes the file souk/identity/v1/identity_service.proto.
@@ -106,6 +108,13 @@ export declare type LoginRequest = Message<"souk.identity.v1.LoginRequest"> & {
    * @generated from field: string password = 2;
    */
   password: string;
+
+  /**
+   * The code that the account's authenticator app shows, or a recovery code. Empty without a second factor.
+   *
+   * @generated from field: string second_factor_code = 3;
+   */
+  secondFactorCode: string;
 };
 
 /**
@@ -540,7 +549,9 @@ export declare const IdentityService: GenService<{
    * one password hash. Repeated failures are answered with growing pauses, whether or not an account has the address:
    * for the address from one place, for the place, and – from places where the account has not been before – for the
    * address, so that nobody can shut its owner out.
-   * Fails with: CREDENTIALS_INVALID, LOGIN_THROTTLED, HASHING_BUSY, ACCOUNT_LOCKED.
+   * An account with a second factor takes a code, too: of its app or a recovery code, each of which works once.
+   * Fails with: CREDENTIALS_INVALID, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_INVALID, LOGIN_THROTTLED, HASHING_BUSY,
+   * ACCOUNT_LOCKED.
    *
    * @generated from rpc souk.identity.v1.IdentityService.Login
    */
@@ -967,6 +978,95 @@ export declare const IdentityService: GenService<{
     methodKind: "unary";
     input: typeof VerifyAuditLogRequestSchema;
     output: typeof VerifyAuditLogResponseSchema;
+  },
+  /**
+   * Begins to set up an authenticator app (RFC 6238) as second factor of the caller's account. Beginning again replaces what
+   * was not confirmed.
+   * Fails with: CREDENTIALS_INVALID, SECOND_FACTOR_ENABLED, ACCOUNT_NOT_FOUND, LOGIN_THROTTLED, HASHING_BUSY.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.BeginTotp
+   */
+  beginTotp: {
+    methodKind: "unary";
+    input: typeof BeginTotpRequestSchema;
+    output: typeof BeginTotpResponseSchema;
+  },
+  /**
+   * Requires the app from now on, which shows that it was set up by a code, and gives recovery codes.
+   * Fails with: SECOND_FACTOR_INVALID, SECOND_FACTOR_ENABLED, SECOND_FACTOR_NOT_ENABLED, ACCOUNT_NOT_FOUND, LOGIN_THROTTLED.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.ConfirmTotp
+   */
+  confirmTotp: {
+    methodKind: "unary";
+    input: typeof ConfirmTotpRequestSchema;
+    output: typeof ConfirmTotpResponseSchema;
+  },
+  /**
+   * Does not require the app any more.
+   * Fails with: CREDENTIALS_INVALID, SECOND_FACTOR_INVALID, SECOND_FACTOR_NOT_ENABLED, ACCOUNT_NOT_FOUND, LOGIN_THROTTLED,
+   * HASHING_BUSY.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.RemoveTotp
+   */
+  removeTotp: {
+    methodKind: "unary";
+    input: typeof RemoveTotpRequestSchema;
+    output: typeof RemoveTotpResponseSchema;
+  },
+  /**
+   * Gives new recovery codes for those before.
+   * Fails with: SECOND_FACTOR_INVALID, SECOND_FACTOR_NOT_ENABLED, ACCOUNT_NOT_FOUND, LOGIN_THROTTLED.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.RegenerateRecoveryCodes
+   */
+  regenerateRecoveryCodes: {
+    methodKind: "unary";
+    input: typeof RegenerateRecoveryCodesRequestSchema;
+    output: typeof RegenerateRecoveryCodesResponseSchema;
+  },
+  /**
+   * Changes how the caller is addressed and in which language.
+   * Fails with: ACCOUNT_NOT_FOUND, UPDATE_MASK_INVALID.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.UpdateProfile
+   */
+  updateProfile: {
+    methodKind: "unary";
+    input: typeof UpdateProfileRequestSchema;
+    output: typeof UpdateProfileResponseSchema;
+  },
+  /**
+   * Lists the caller's address book, oldest first.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.ListAddresses
+   */
+  listAddresses: {
+    methodKind: "unary";
+    input: typeof ListAddressesRequestSchema;
+    output: typeof ListAddressesResponseSchema;
+  },
+  /**
+   * Saves an address in the caller's address book, or replaces one.
+   * Fails with: ADDRESS_NOT_FOUND, ADDRESS_INVALID, ADDRESS_LIMIT_EXCEEDED (metadata: limit).
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.SaveAddress
+   */
+  saveAddress: {
+    methodKind: "unary";
+    input: typeof SaveAddressRequestSchema;
+    output: typeof SaveAddressResponseSchema;
+  },
+  /**
+   * Deletes an address from the caller's address book.
+   * Fails with: ADDRESS_NOT_FOUND.
+   *
+   * @generated from rpc souk.identity.v1.IdentityService.DeleteAddress
+   */
+  deleteAddress: {
+    methodKind: "unary";
+    input: typeof DeleteAddressRequestSchema;
+    output: typeof DeleteAddressResponseSchema;
   },
 }>;
 

@@ -667,6 +667,13 @@ export declare type OrderReturn = Message<"souk.order.v1.OrderReturn"> & {
    * @generated from field: string etag = 13;
    */
   etag: string;
+
+  /**
+   * What the buyer was told when the return was approved or refused.
+   *
+   * @generated from field: string decision_note = 14;
+   */
+  decisionNote: string;
 };
 
 /**
@@ -924,7 +931,8 @@ export enum CustomerKind {
 export declare const CustomerKindSchema: GenEnum<CustomerKind>;
 
 /**
- * Where a return is in its life: REQUESTED to RECEIVED to COMPLETED.
+ * Where a return is in its life: REQUESTED, then APPROVED, then ARRIVED, each of which may be left out, then RECEIVED, then
+ * COMPLETED; or REFUSED or WITHDRAWN before the goods arrive.
  *
  * @generated from enum souk.order.v1.ReturnState
  */
@@ -956,6 +964,34 @@ export enum ReturnState {
    * @generated from enum value: RETURN_STATE_COMPLETED = 3;
    */
   COMPLETED = 3,
+
+  /**
+   * The buyer may send the goods.
+   *
+   * @generated from enum value: RETURN_STATE_APPROVED = 4;
+   */
+  APPROVED = 4,
+
+  /**
+   * Not accepted; `decision_note` says why. The units may be announced again.
+   *
+   * @generated from enum value: RETURN_STATE_REFUSED = 5;
+   */
+  REFUSED = 5,
+
+  /**
+   * Given up by the buyer. The units may be announced again.
+   *
+   * @generated from enum value: RETURN_STATE_WITHDRAWN = 6;
+   */
+  WITHDRAWN = 6,
+
+  /**
+   * The parcel is here and waits for inspection.
+   *
+   * @generated from enum value: RETURN_STATE_ARRIVED = 7;
+   */
+  ARRIVED = 7,
 }
 
 /**
