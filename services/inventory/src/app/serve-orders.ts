@@ -143,7 +143,7 @@ function remember(
 }
 
 /** All SKUs that some commands touch, kits taken apart. */
-export function skusOf(
+function skusOf(
   commands: readonly OrderCommand[],
   reservations: ReadonlyMap<string, Reservation>,
   setup: Setup,

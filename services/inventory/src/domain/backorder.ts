@@ -8,7 +8,7 @@ export interface FilledBackorder extends ReservationChange {
 }
 
 /** Whether anything of a reservation is still promised only. */
-export function isOwed({ state, lines }: Reservation): boolean {
+function isOwed({ state, lines }: Reservation): boolean {
   return (state === 'held' || state === 'committed') && lines.some(({ backordered }) => backordered > 0);
 }
 
