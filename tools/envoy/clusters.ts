@@ -49,7 +49,7 @@ function serviceCluster(name: string, settings: EdgeSettings): Json {
           max_connections: 256,
           max_pending_requests: 1024,
           max_requests: 2048,
-          // Enough for all that a replica's sudden end leaves behind, until it is ejected a few calls later.
+          // The least is for quiet hours: what a replica's sudden end leaves behind, until it is ejected five failures later.
           retry_budget: { budget_percent: { value: 20 }, min_retry_concurrency: 20 },
           track_remaining: true,
         },

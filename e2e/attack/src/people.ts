@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeJwt } from 'jose';
 import { newId } from '@souk/kernel';
 import { z } from 'zod';
 import { readPlatform } from '../../support/platform.ts';
-import { restOk } from '../../support/rest.ts';
+import { rest, restOk } from '../../support/rest.ts';
 
 /** Somebody who calls the edge. */
 export interface Person {
@@ -28,9 +29,6 @@ export const anonymous: Person = {
 const session = z.object({ tokens: z.object({ accessToken: z.string(), refreshToken: z.string() }) });
 const registration = session.extend({ account: z.object({ accountId: z.string() }) });
 
-/** The tokens of a session. */
-export type Tokens = z.infer<typeof session>['tokens'];
-
 /** A registered account that attacks made. */
 export interface Account extends Person {
   readonly accountId: string;
@@ -38,10 +36,29 @@ export interface Account extends Person {
   readonly password: string;
 }
 
-/** Signs in. */
-export async function signIn(who: { email: string; password: string }): Promise<Tokens> {
-  const { email, password } = who;
-  return (await restOk(session, 'POST', '/v1/sessions', { body: { email, password } })).tokens;
+/** How long signing in waits for identity's throttle, which other attacks have set off, in milliseconds. */
+const THROTTLE_MS = 120_000;
+
+let administratorsToken: Promise<string> | undefined;
+
+/** The administrator's token; all attacks share one session. */
+function adminToken(): Promise<string> {
+  administratorsToken ??= signIn(readPlatform().admin);
+  return administratorsToken;
+}
+
+async function signIn({ email, password }: { email: string; password: string }): Promise<string> {
+  return session.parse(await patiently('/v1/sessions', { email, password })).tokens.accessToken;
+}
+
+async function patiently(path: string, body: object): Promise<unknown> {
+  const until = Date.now() + THROTTLE_MS;
+  for (;;) {
+    const reply = await rest('POST', path, { body });
+    if (reply.status === 200) return reply.json();
+    if (reply.status !== 429 || Date.now() > until) throw new Error(`${path}: ${reply.text}`);
+    await sleep(1_000);
+  }
 }
 
 /** A new guest. */
@@ -55,11 +72,11 @@ export function newGuest(): Promise<Person> {
 export async function newAccount(name: string, roles: readonly string[] = []): Promise<Account> {
   const who = { email: `${name}-${newId()}@example.com`, password: `battery staple ${newId()}` };
   // Signing in takes a confirmed address; registering again opens a session without one.
-  const register = (): Promise<z.infer<typeof registration>> =>
-    restOk(registration, 'POST', '/v1/accounts', { body: { ...who, displayName: name } });
+  const register = async (): Promise<z.infer<typeof registration>> =>
+    registration.parse(await patiently('/v1/accounts', { ...who, displayName: name }));
   const { accountId } = (await register()).account;
   if (roles.length > 0) {
-    const token = (await signIn(readPlatform().admin)).accessToken;
+    const token = await adminToken();
     for (const role of roles) {
       await restOk(z.unknown(), 'POST', `/v1/accounts/${accountId}/roles:grant`, { token, body: { role } });
     }
@@ -70,7 +87,12 @@ export async function newAccount(name: string, roles: readonly string[] = []): P
 
 /** The platform's first administrator. */
 export function administrator(): Promise<Person> {
-  return person('admin', 'user', async () => (await signIn(readPlatform().admin)).accessToken);
+  let isFirst = true;
+  return person('admin', 'user', () => {
+    if (!isFirst) administratorsToken = undefined;
+    isFirst = false;
+    return adminToken();
+  });
 }
 
 async function person(name: string, kind: Person['kind'], open: () => Promise<string>): Promise<Person> {

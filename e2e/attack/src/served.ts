@@ -32,3 +32,8 @@ export const servedAtEdge: readonly MethodContract[] = exposedMethods.filter(
 export const servedInside: readonly MethodContract[] = internalMethods.filter(
   (method) => !unserved.has(method),
 );
+
+/** Those that can be called often: proving who one is would be throttled, for everybody at the attacker's address. */
+export const withoutThrottle: readonly MethodContract[] = servedAtEdge.filter(
+  ({ cost }) => cost !== 'CREDENTIAL',
+);

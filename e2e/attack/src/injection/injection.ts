@@ -5,7 +5,7 @@ import { damageSince, takeVitals } from '../health.ts';
 import type { Person } from '../people.ts';
 import { validRequest } from '../requests/generate.ts';
 import { randomOf } from '../requests/random.ts';
-import { servedAtEdge } from '../served.ts';
+import { withoutThrottle } from '../served.ts';
 import { Tally } from '../tally.ts';
 import { startCanaryHost } from './canary-host.ts';
 import { LogWatch } from './log-watch.ts';
@@ -31,7 +31,7 @@ export async function attackWithInjection(
   const canary = await startCanaryHost();
   const random = randomOf(seed);
   const payloads = [...PAYLOADS, ...canary.urls.map((url) => ['address', url] as const)];
-  for (const method of servedAtEdge) {
+  for (const method of withoutThrottle) {
     for (const field of textFields(method.desc.input.fields)) {
       const chosen = Array.from({ length: Math.min(payloads.length, 2 + rounds * 2) }, () =>
         random.pick(payloads),

@@ -8,7 +8,7 @@ import { damageSince, takeVitals } from '../health.ts';
 import type { Person } from '../people.ts';
 import { validRequest } from '../requests/generate.ts';
 import { type Random, randomOf } from '../requests/random.ts';
-import { servedAtEdge } from '../served.ts';
+import { withoutThrottle } from '../served.ts';
 import { Tally } from '../tally.ts';
 
 const MIB = 1_024 * 1_024;
@@ -45,7 +45,7 @@ export async function attackWithJson(person: Person, seed: number, rounds: numbe
   const tally = new Tally('mutated JSON, deep nesting and bombs over REST');
   const before = takeVitals();
   const random = randomOf(seed);
-  for (const method of servedAtEdge.filter((each) => !each.serverStreaming)) {
+  for (const method of withoutThrottle.filter((each) => !each.serverStreaming)) {
     const valid = validRequest(method.desc.input, seed);
     if (valid === undefined) {
       tally.skipped.push(`${method.fullName}: no valid request was found`);

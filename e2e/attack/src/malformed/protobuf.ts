@@ -7,7 +7,7 @@ import { damageSince, takeVitals } from '../health.ts';
 import type { Person } from '../people.ts';
 import { validRequest } from '../requests/generate.ts';
 import { type Random, randomOf } from '../requests/random.ts';
-import { servedAtEdge } from '../served.ts';
+import { withoutThrottle } from '../served.ts';
 import { Tally } from '../tally.ts';
 
 const MIB = 1_024 * 1_024;
@@ -17,7 +17,7 @@ export async function attackWithProtobuf(person: Person, seed: number, rounds: n
   const tally = new Tally('mutated protobuf, broken frames and bombs over gRPC and gRPC-web');
   const before = takeVitals();
   const random = randomOf(seed);
-  for (const method of servedAtEdge) {
+  for (const method of withoutThrottle) {
     const valid = validRequest(method.desc.input, seed);
     const bytes = valid === undefined ? new Uint8Array() : toBinary(method.desc.input, valid);
     const bodies: Body[] = [
