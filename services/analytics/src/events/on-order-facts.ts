@@ -5,11 +5,14 @@ import {
   OrderCancelledSchema,
   type OrderConfirmed,
   OrderConfirmedSchema,
+  type OrderEdited,
+  OrderEditedSchema,
   type OrderLinesCancelled,
   OrderLinesCancelledSchema,
   type RefundedLine,
   type ReturnCompleted,
   ReturnCompletedSchema,
+  type SoldLine,
 } from '@souk/gen/souk/order/events/v1/order_events_pb';
 import type { Money } from '@souk/kernel';
 import { type BatchHandler, onBatch } from '@souk/messaging';
@@ -25,7 +28,7 @@ export interface OrderFactReader {
   readonly readAmount: ReadAmount;
 }
 
-type OrderFact = OrderConfirmed | OrderCancelled | OrderLinesCancelled | ReturnCompleted;
+type OrderFact = OrderConfirmed | OrderCancelled | OrderLinesCancelled | OrderEdited | ReturnCompleted;
 
 /** Turns order facts into sales facts and hands them over, with the number of events they came from. */
 export function onOrderFacts(
@@ -33,7 +36,13 @@ export function onOrderFacts(
   handle: (facts: readonly SalesFact[], events: number) => Promise<void>,
 ): BatchHandler {
   return onBatch(
-    [OrderConfirmedSchema, OrderCancelledSchema, OrderLinesCancelledSchema, ReturnCompletedSchema],
+    [
+      OrderConfirmedSchema,
+      OrderCancelledSchema,
+      OrderLinesCancelledSchema,
+      OrderEditedSchema,
+      ReturnCompletedSchema,
+    ],
     (received) =>
       handle(
         received.flatMap(({ message, meta }) => salesFacts(reader, message, meta.id)),
@@ -54,14 +63,18 @@ function salesFacts(reader: OrderFactReader, message: OrderFact, eventId: string
   switch (message.$typeName) {
     case 'souk.order.events.v1.OrderConfirmed': {
       const time = required(message.orderTime);
-      const lines = message.lines.map((line) => ({
-        sku: line.sku,
-        quantity: line.quantity,
-        gross: reader.readAmount(line.listAmount, 'list_amount'),
-        discount: reader.readAmount(line.discount, 'discount'),
-        tax: reader.readAmount(line.tax, 'tax'),
+      return sold(reader, { ...event, time, occurTime }, message.lines);
+    }
+    case 'souk.order.events.v1.OrderEdited': {
+      const edited = { ...event, time: occurTime, occurTime };
+      // It is no further order, and what it takes out is told apart from what it adds of the same SKU.
+      const added = sold(reader, edited, message.added).map((fact) => ({
+        ...fact,
+        orders: 0n,
+        skuOrders: 0n,
       }));
-      return factsOfSale(reader.calendar, { ...event, time, occurTime }, lines);
+      const removed = { ...edited, eventId: `${eventId}:removed` };
+      return [...added, ...refunded(reader, removed, message.removed)];
     }
     case 'souk.order.events.v1.OrderCancelled':
     case 'souk.order.events.v1.OrderLinesCancelled':
@@ -69,6 +82,17 @@ function salesFacts(reader: OrderFactReader, message: OrderFact, eventId: string
     case 'souk.order.events.v1.ReturnCompleted':
       return refunded(reader, { ...event, time: required(message.receiveTime), occurTime }, message.lines);
   }
+}
+
+function sold(reader: OrderFactReader, event: SaleEvent, lines: readonly SoldLine[]): SalesFact[] {
+  const bought = lines.map((line) => ({
+    sku: line.sku,
+    quantity: line.quantity,
+    gross: reader.readAmount(line.listAmount, 'list_amount'),
+    discount: reader.readAmount(line.discount, 'discount'),
+    tax: reader.readAmount(line.tax, 'tax'),
+  }));
+  return factsOfSale(reader.calendar, event, bought);
 }
 
 function refunded(reader: OrderFactReader, event: SaleEvent, lines: readonly RefundedLine[]): SalesFact[] {

@@ -9,6 +9,11 @@ describe('keepsSome', () => {
     expect(keepsSome([{ bought: 1, givenBack: { cancellation: 1 } }, { bought: 1 }])).toBe(true);
   });
 
+  it('counts what edits of an order added and took out', () => {
+    expect(keepsSome([{ bought: 1, boughtLater: { e2: 1 }, givenBack: { e1: 1 } }])).toBe(true);
+    expect(keepsSome([{ boughtLater: { e1: 2 }, givenBack: { e2: 2 } }])).toBe(false);
+  });
+
   it('does not let one order make up for another', () => {
     expect(keepsSome([{ givenBack: { r1: 5 } }, { bought: 1 }])).toBe(true);
   });

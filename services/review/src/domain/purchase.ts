@@ -8,7 +8,10 @@ export interface PurchaseKey {
 export interface PurchaseChange extends PurchaseKey {
   readonly orderId: string;
   readonly kind: 'bought' | 'given-back';
-  /** Tells one giving back from another: the return's id, or `cancellation`. Empty for a purchase. */
+  /**
+   * Tells one giving back from another: the return's id, or `cancellation`. Empty for the purchase itself, the edit's id for
+   * what an edit of the order added.
+   */
   readonly occasion: string;
   /** Units, at least 1. */
   readonly quantity: number;
@@ -18,15 +21,18 @@ export interface PurchaseChange extends PurchaseKey {
 export interface OrderedUnits {
   /** Absent while only a return is known of. */
   readonly bought?: number;
+  /** By edit. */
+  readonly boughtLater?: Readonly<Record<string, number>>;
   /** By occasion. */
   readonly givenBack?: Readonly<Record<string, number>>;
 }
 
 /** Whether a customer keeps at least one unit of what it bought. */
 export function keepsSome(orders: Iterable<OrderedUnits>): boolean {
-  for (const { bought = 0, givenBack = {} } of orders) {
-    const back = Object.values(givenBack).reduce((sum, quantity) => sum + quantity, 0);
-    if (bought > back) return true;
+  const sumOf = (units: Readonly<Record<string, number>>): number =>
+    Object.values(units).reduce((sum, quantity) => sum + quantity, 0);
+  for (const { bought = 0, boughtLater = {}, givenBack = {} } of orders) {
+    if (bought + sumOf(boughtLater) > sumOf(givenBack)) return true;
   }
   return false;
 }

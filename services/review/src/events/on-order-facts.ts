@@ -3,6 +3,8 @@ import {
   OrderCancelledSchema,
   type OrderConfirmed,
   OrderConfirmedSchema,
+  type OrderEdited,
+  OrderEditedSchema,
   type OrderLinesCancelled,
   OrderLinesCancelledSchema,
   type ReturnCompleted,
@@ -19,7 +21,13 @@ type OrderFact = OrderConfirmed | OrderCancelled | OrderLinesCancelled | ReturnC
 /** Learns from orders who bought what, and who gave it back. */
 export function onOrderFacts(ports: ReviewPorts): BatchHandler {
   return onBatch(
-    [OrderConfirmedSchema, OrderCancelledSchema, OrderLinesCancelledSchema, ReturnCompletedSchema],
+    [
+      OrderConfirmedSchema,
+      OrderCancelledSchema,
+      OrderLinesCancelledSchema,
+      OrderEditedSchema,
+      ReturnCompletedSchema,
+    ],
     (received) =>
       recordPurchases(
         ports,
@@ -30,13 +38,24 @@ export function onOrderFacts(ports: ReviewPorts): BatchHandler {
 }
 
 /** What an order's fact says about purchases of accounts; guests do not write reviews. */
-function changesOf(message: OrderFact): PurchaseChange[] {
+function changesOf(message: OrderFact | OrderEdited): PurchaseChange[] {
   if (message.customerKind !== CustomerKind.ACCOUNT) return [];
-  const { customerId, orderId } = message;
-  const { kind, occasion } = occasionOf(message);
+  if (message.$typeName !== 'souk.order.events.v1.OrderEdited')
+    return changed(message, message.lines, occasionOf(message));
+  const occasion = message.editId;
+  return [
+    ...changed(message, message.added, { kind: 'bought', occasion }),
+    ...changed(message, message.removed, { kind: 'given-back', occasion }),
+  ];
+}
+
+function changed(
+  { customerId, orderId }: Pick<OrderFact, 'customerId' | 'orderId'>,
+  lines: readonly { readonly productId: string; readonly quantity: number }[],
+  { kind, occasion }: Pick<PurchaseChange, 'kind' | 'occasion'>,
+): PurchaseChange[] {
   const units = new Map<string, number>();
-  for (const { productId, quantity } of message.lines)
-    units.set(productId, (units.get(productId) ?? 0) + quantity);
+  for (const { productId, quantity } of lines) units.set(productId, (units.get(productId) ?? 0) + quantity);
   return [...units]
     .filter(([, quantity]) => quantity > 0)
     .map(([productId, quantity]) => ({ customerId, productId, orderId, kind, occasion, quantity }));

@@ -43,5 +43,6 @@ function idOf({ customerId, productId }: PurchaseKey): string {
 }
 
 function pathOf({ orderId, kind, occasion }: PurchaseChange): string {
-  return kind === 'bought' ? `orders.${orderId}.bought` : `orders.${orderId}.givenBack.${occasion}`;
+  if (kind === 'given-back') return `orders.${orderId}.givenBack.${occasion}`;
+  return occasion === '' ? `orders.${orderId}.bought` : `orders.${orderId}.boughtLater.${occasion}`;
 }
