@@ -40,6 +40,9 @@ export interface ReplayOptions {
   /** Has payment compare with the provider movement by movement, for which movements must be a minute old. */
   readonly settle?: boolean;
   readonly onProgress?: (message: string) => void;
+  /** Told when customers begin to act, and awaited when all have: who disturbs the platform does so in between. */
+  readonly onPlaying?: () => void;
+  readonly onPlayed?: () => Promise<void>;
 }
 
 /** One comparison of what must be with what is. */
@@ -103,6 +106,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     latestTime: timestampFromDate(days.to),
     validHours: 72,
   });
+  options.onPlaying?.();
   const played = await play(plan.invoices, credits.returns, {
     edge,
     shoppers,
@@ -116,6 +120,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     },
   });
 
+  await options.onPlayed?.();
   const expected =
     played.failures.length === 0
       ? planned

@@ -16,8 +16,9 @@ export interface Edge {
 export type OnCall = (method: string, milliseconds: number) => void;
 
 /** Attempts of a call that the platform refuses for the moment (overload, restart). */
-const ATTEMPTS = 6;
+const ATTEMPTS = 10;
 const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 3_000;
 const CALL_MS = 60_000;
 /** An idle connection is closed after this, so that it holds no program up. */
 const IDLE_MS = 2_000;
@@ -34,7 +35,7 @@ export function openEdge(address: string, onCall: OnCall = () => undefined): Edg
         return response;
       } catch (error) {
         if (attempt === ATTEMPTS || !isPassing(error)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** attempt));
+        await new Promise((resolve) => setTimeout(resolve, Math.min(FIRST_WAIT_MS * 2 ** attempt, LONGEST_WAIT_MS)));
       }
     }
   };

@@ -80,6 +80,8 @@ export interface IntentFact {
 
 /** A movement of money in the provider's own ledger: above zero what it took, below what it gave back. */
 export interface ProviderMovementFact {
+  /** The provider's id of what moved the money. */
+  readonly source?: string;
   readonly orderId: string;
   readonly type: string;
   readonly amount: bigint;

@@ -16,6 +16,7 @@ const movement = z.object({
   id: z.string(),
   type: z.string(),
   payment_intent: z.string(),
+  source: z.string(),
   amount: z.coerce.bigint(),
 });
 
@@ -42,9 +43,9 @@ export async function readProvider(orderIds: ReadonlySet<string>, since: Date): 
       orderId: metadata.order_id,
       held,
     })),
-    movements: movements.flatMap(({ type, payment_intent: id, amount }) => {
+    movements: movements.flatMap(({ type, payment_intent: id, source, amount }) => {
       const of = intents.get(id);
-      return of === undefined ? [] : [{ orderId: of.metadata.order_id, type, amount }];
+      return of === undefined ? [] : [{ orderId: of.metadata.order_id, type, source, amount }];
     }),
   };
 }

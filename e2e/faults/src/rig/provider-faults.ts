@@ -2,7 +2,15 @@ import { providerKey, readPlatform } from '../../../support/platform.ts';
 
 /** A fault of the simulated payment provider, as its administration takes it. */
 export interface ProviderFault {
-  readonly kind: 'decline' | 'delay' | 'drop_reply' | 'fail' | 'duplicate_webhooks' | 'hold_webhooks';
+  readonly kind:
+    | 'decline'
+    | 'delay'
+    | 'drop_reply'
+    | 'fail'
+    | 'duplicate_webhooks'
+    | 'hold_webhooks'
+    | 'early_webhooks'
+    | 'shuffle_webhooks';
   readonly operation?: 'authorize' | 'capture' | 'cancel' | 'refund';
   readonly times?: number;
   readonly delay_ms?: number;
