@@ -1,4 +1,4 @@
-import type { Clock } from '@souk/kernel';
+import { type Clock, detached } from '@souk/kernel';
 import type { Sql } from '@souk/sql';
 import type { SetupSource } from '../app/ports.ts';
 import type { KitComponent, Location, Setup } from '../domain/location.ts';
@@ -23,7 +23,7 @@ export function postgresSetup(sql: Sql, clock: Clock): SetupSource {
     async current() {
       const isFresh = clock.now().getTime() - readAt < MAX_AGE_MS;
       if (known !== undefined && isFresh) return known;
-      reading ??= read().finally(() => {
+      reading ??= detached(read).finally(() => {
         reading = undefined;
       });
       return reading;
