@@ -12,7 +12,10 @@ it('the platform serves every RPC of the contracts', () => {
   expect(unservedNames).toEqual([]);
 });
 
-describe.each(attacks.map((attack) => [attack.id, attack] as const))('attack %s', (_, attack) => {
+/** Fuzzing takes minutes and every processor: `npm run attack` does it. */
+const small = attacks.filter(({ id }) => id !== 'S7' && id !== 'S12');
+
+describe.each(small.map((attack) => [attack.id, attack] as const))('attack %s', (_, attack) => {
   it(`is refused (seed ${String(seed)})`, async () => {
     const tallies = await attack.run({ seed, rounds: 1 });
     expect(tallies.flatMap((tally) => tally.faults)).toEqual([]);
