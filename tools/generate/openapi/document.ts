@@ -49,7 +49,7 @@ export function renderOpenApi(contract: Contract): string {
     servers: [{ url: '/', description: 'The edge' }],
     tags: contract.services
       .filter((service) => service.methods.some(isExposed))
-      .map((service) => ({ name: service.name, description: contract.comments(service.desc) })),
+      .map(({ desc }) => ({ name: desc.name, description: contract.comments(desc) })),
     paths: Object.fromEntries([...paths].sort(([a], [b]) => byText(a, b))),
     components: {
       securitySchemes: {

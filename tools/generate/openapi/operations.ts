@@ -19,7 +19,7 @@ export function operationOf(
   comment: string,
   schemas: Schemas,
 ): JsonObject {
-  const { desc, service } = method;
+  const { desc } = method;
   const [summary, description] = splitComment(comment);
   const parameters: JsonObject[] = [
     ...parametersOf(route, desc.input, schemas),
@@ -27,7 +27,7 @@ export function operationOf(
   ];
   return {
     operationId: `${desc.parent.name}.${desc.name}${index === 0 ? '' : String(index + 1)}`,
-    tags: [service],
+    tags: [desc.parent.name],
     summary,
     ...(description === '' ? {} : { description }),
     ...security(method.auth),
