@@ -14,6 +14,12 @@ import { NotificationService } from '@souk/gen/souk/notification/v1/notification
 import {
   OrderCancelledSchema,
   OrderConfirmedSchema,
+  OrderDeliveredSchema,
+  OrderEditedSchema,
+  OrderExpiredSchema,
+  OrderLinesCancelledSchema,
+  OrderPlacedSchema,
+  OrderShippedSchema,
   ReturnCompletedSchema,
 } from '@souk/gen/souk/order/events/v1/order_events_pb';
 import { Money, newId } from '@souk/kernel';
@@ -108,6 +114,48 @@ describe('a fact', () => {
     const [delivery] = (await rig.deliveriesAbout(orderId)).slice(-1);
     expect(first?.messageId).toBe(`<${delivery?.deliveryId ?? ''}@souk.example>`);
     expect(delivery).toMatchObject({ template: 'order-confirmed', recipient: addressOf(orderId) });
+  });
+
+  it('of an order on its way, each kind, is one mail; one that nobody is told of is none', async () => {
+    const orderId = newOrder();
+    const line = { lineId: '1', sku: 'MUG-1', title: 'Red mug', quantity: 2 };
+    const priced = { ...line, total: pounds(2_400) };
+    const host = rig.hostOf('order');
+    const subject = { subject: orderId };
+    const tracking = {
+      carrier: 'Parcels',
+      trackingNumber: 'PC-77',
+      trackingUrl: 'https://parcels.example/77',
+    };
+    const facts = [
+      fact(host, OrderPlacedSchema, { orderId }, subject),
+      fact(host, OrderShippedSchema, { orderId, lines: [line], ...tracking }, subject),
+      fact(host, OrderDeliveredSchema, { orderId, lines: [line] }, subject),
+      fact(host, OrderLinesCancelledSchema, { orderId, lines: [priced], refund: pounds(2_400) }, subject),
+      fact(host, OrderEditedSchema, { orderId, added: [priced], difference: pounds(2_400) }, subject),
+      fact(host, OrderExpiredSchema, { orderId }, subject),
+    ];
+    await rig.publish(...facts, ...facts);
+    await eventually(async () => {
+      const deliveries = await rig.deliveriesAbout(orderId);
+      expect(deliveries.map(({ template }) => template).sort()).toEqual([
+        'order-delivered',
+        'order-edited',
+        'order-expired',
+        'order-lines-cancelled',
+        'order-shipped',
+      ]);
+      expect(new Set(deliveries.map(({ state }) => state))).toEqual(new Set([DeliveryState.SENT]));
+    });
+    const mails = await sink.mails(addressOf(orderId));
+    const text = (subjectPart: string): string | undefined =>
+      mails.find((mail) => mail.subject.includes(subjectPart))?.text;
+    expect(mails).toHaveLength(5);
+    expect(text('on its way')).toMatch(/Carrier: Parcels\s+Tracking number: PC-77/);
+    expect(text('was delivered')).toContain('2 × Red mug (MUG-1)');
+    expect(text('was cancelled')).toContain('Refund: £24.00');
+    expect(text('was changed')).toContain('Additional amount: £24.00');
+    expect(text('not paid in time')).toContain(orderId);
   });
 
   it('of a refund and of a new account has a mail of its own, in the reader’s language', async () => {

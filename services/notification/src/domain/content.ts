@@ -9,6 +9,9 @@ export interface Line {
   readonly total: Money;
 }
 
+/** One line of a parcel: what it is, not what it cost. */
+export type Item = Omit<Line, 'total'>;
+
 /** What a notification says, by its template. Names and addresses are not part of it: they are looked up when it is sent. */
 export type Content =
   | { readonly template: 'welcome' | 'registration-repeated' | 'password-changed' }
@@ -39,10 +42,29 @@ export type Content =
       readonly refund: Money;
     }
   | {
-      readonly template: 'return-refunded';
+      readonly template: 'order-lines-cancelled' | 'return-refunded';
       readonly orderId: string;
       readonly lines: readonly Line[];
       readonly refund: Money;
+    }
+  | { readonly template: 'order-expired'; readonly orderId: string }
+  | {
+      readonly template: 'order-shipped';
+      readonly orderId: string;
+      readonly lines: readonly Item[];
+      /** Who carries it, under which number, and where to follow it; each may be empty. */
+      readonly carrier: string;
+      readonly trackingNumber: string;
+      readonly trackingUrl: string;
+    }
+  | { readonly template: 'order-delivered'; readonly orderId: string; readonly lines: readonly Item[] }
+  | {
+      readonly template: 'order-edited';
+      readonly orderId: string;
+      readonly added: readonly Line[];
+      readonly removed: readonly Line[];
+      /** Of what was added less what was taken out: to pay when positive, given back when negative. */
+      readonly difference: Money;
     };
 
 /** Name of a template. */

@@ -13,10 +13,15 @@ import {
   type OrderConfirmed,
   OrderCancelledSchema,
   OrderConfirmedSchema,
+  OrderDeliveredSchema,
+  OrderEditedSchema,
+  OrderExpiredSchema,
+  OrderLinesCancelledSchema,
+  OrderShippedSchema,
   ReturnCompletedSchema,
 } from '@souk/gen/souk/order/events/v1/order_events_pb';
 import type { Money } from '@souk/kernel';
-import type { Content, Line } from '../domain/content.ts';
+import type { Content, Item, Line } from '../domain/content.ts';
 import type { Delivery } from '../domain/delivery.ts';
 
 /** Reads an amount from its message. @throws when it is not one. */
@@ -48,6 +53,44 @@ const READERS = new Map<string, Reader>([
       orderId,
       lines: linesOf(lines, amount),
       refund: amount(refund, 'refund'),
+    };
+  }),
+  reader(OrderLinesCancelledSchema, (event, amount) => {
+    const { orderId, lines, refund } = fromBinary(OrderLinesCancelledSchema, event);
+    return {
+      template: 'order-lines-cancelled',
+      orderId,
+      lines: linesOf(lines, amount),
+      refund: amount(refund, 'refund'),
+    };
+  }),
+  reader(OrderExpiredSchema, (event) => ({
+    template: 'order-expired',
+    orderId: fromBinary(OrderExpiredSchema, event).orderId,
+  })),
+  reader(OrderShippedSchema, (event) => {
+    const { orderId, lines, carrier, trackingNumber, trackingUrl } = fromBinary(OrderShippedSchema, event);
+    return {
+      template: 'order-shipped',
+      orderId,
+      lines: itemsOf(lines),
+      carrier,
+      trackingNumber,
+      trackingUrl,
+    };
+  }),
+  reader(OrderDeliveredSchema, (event) => {
+    const { orderId, lines } = fromBinary(OrderDeliveredSchema, event);
+    return { template: 'order-delivered', orderId, lines: itemsOf(lines) };
+  }),
+  reader(OrderEditedSchema, (event, amount) => {
+    const { orderId, added, removed, difference } = fromBinary(OrderEditedSchema, event);
+    return {
+      template: 'order-edited',
+      orderId,
+      added: linesOf(added, amount),
+      removed: linesOf(removed, amount),
+      difference: amount(difference, 'difference'),
     };
   }),
   reader(ReturnCompletedSchema, (event, amount) => {
@@ -89,10 +132,7 @@ function confirmed({ orderId, orderTime, lines, totals }: OrderConfirmed, amount
   };
 }
 
-interface LineMessage {
-  readonly title: string;
-  readonly sku: string;
-  readonly quantity: number;
+interface LineMessage extends Item {
   readonly total?: MoneyMessage | undefined;
 }
 
@@ -103,4 +143,8 @@ function linesOf(lines: readonly LineMessage[], amount: ReadAmount): Line[] {
     quantity,
     total: amount(total, `lines[${index}].total`),
   }));
+}
+
+function itemsOf(lines: readonly Item[]): Item[] {
+  return lines.map(({ title, sku, quantity }) => ({ title, sku, quantity }));
 }

@@ -20,6 +20,16 @@ import {
   OrderCancelledSchema,
   type OrderConfirmed,
   OrderConfirmedSchema,
+  type OrderDelivered,
+  OrderDeliveredSchema,
+  type OrderEdited,
+  OrderEditedSchema,
+  type OrderExpired,
+  OrderExpiredSchema,
+  type OrderLinesCancelled,
+  OrderLinesCancelledSchema,
+  type OrderShipped,
+  OrderShippedSchema,
   type ReturnCompleted,
   ReturnCompletedSchema,
 } from '@souk/gen/souk/order/events/v1/order_events_pb';
@@ -33,7 +43,16 @@ type AccountFact =
   | PasswordChanged
   | PasswordResetRequested
   | RegistrationRepeated;
-type Fact = AccountFact | BackInStockReached | OrderConfirmed | OrderCancelled | ReturnCompleted;
+type OrderFact =
+  | OrderConfirmed
+  | OrderShipped
+  | OrderDelivered
+  | OrderLinesCancelled
+  | OrderCancelled
+  | OrderExpired
+  | OrderEdited
+  | ReturnCompleted;
+type Fact = AccountFact | BackInStockReached | OrderFact;
 
 /** Asks for a notification of each fact that people are told of. */
 export function onFacts(ports: Pick<NotificationPorts, 'deliveries' | 'contentOf' | 'clock'>): BatchHandler {
@@ -47,6 +66,11 @@ export function onFacts(ports: Pick<NotificationPorts, 'deliveries' | 'contentOf
       BackInStockReachedSchema,
       OrderConfirmedSchema,
       OrderCancelledSchema,
+      OrderShippedSchema,
+      OrderDeliveredSchema,
+      OrderLinesCancelledSchema,
+      OrderExpiredSchema,
+      OrderEditedSchema,
       ReturnCompletedSchema,
     ],
     (received) =>
@@ -93,6 +117,16 @@ function occasionOf(message: Fact, eventId: string): Occasion {
       return { ...common, event: toBinary(OrderConfirmedSchema, message), recipient: buyerOf(message) };
     case 'souk.order.events.v1.OrderCancelled':
       return { ...common, event: toBinary(OrderCancelledSchema, message), recipient: buyerOf(message) };
+    case 'souk.order.events.v1.OrderShipped':
+      return { ...common, event: toBinary(OrderShippedSchema, message), recipient: buyerOf(message) };
+    case 'souk.order.events.v1.OrderDelivered':
+      return { ...common, event: toBinary(OrderDeliveredSchema, message), recipient: buyerOf(message) };
+    case 'souk.order.events.v1.OrderLinesCancelled':
+      return { ...common, event: toBinary(OrderLinesCancelledSchema, message), recipient: buyerOf(message) };
+    case 'souk.order.events.v1.OrderExpired':
+      return { ...common, event: toBinary(OrderExpiredSchema, message), recipient: buyerOf(message) };
+    case 'souk.order.events.v1.OrderEdited':
+      return { ...common, event: toBinary(OrderEditedSchema, message), recipient: buyerOf(message) };
     case 'souk.order.events.v1.ReturnCompleted':
       return { ...common, event: toBinary(ReturnCompletedSchema, message), recipient: buyerOf(message) };
   }

@@ -22,6 +22,29 @@ const confirmed: Content = {
 const refunded: Content[] = [
   { template: 'order-cancelled', orderId: 'order-1', lines, refund: gbp(2_400n) },
   { template: 'return-refunded', orderId: 'order-1', lines, refund: gbp(2_400n) },
+  { template: 'order-lines-cancelled', orderId: 'order-1', lines, refund: gbp(2_400n) },
+];
+const items = lines.map(({ title, sku, quantity }) => ({ title, sku, quantity }));
+const shipped = {
+  template: 'order-shipped',
+  orderId: 'order-1',
+  lines: items,
+  carrier: 'Parcels & Co',
+  trackingNumber: 'PC-77',
+  trackingUrl: 'https://parcels.example/?n=77&c=gb',
+} as const;
+const edited = {
+  template: 'order-edited',
+  orderId: 'order-1',
+  added: lines,
+  removed: lines,
+  difference: gbp(0n),
+} as const;
+const later: Content[] = [
+  shipped,
+  { template: 'order-delivered', orderId: 'order-1', lines: items },
+  { template: 'order-expired', orderId: 'order-1' },
+  edited,
 ];
 const writer = letterWriter(loadTemplates(), 'Souk', 'https://souk.example');
 const reader = (locale: string, name = ''): { address: string; name: string; locale: string } => ({
@@ -32,7 +55,7 @@ const reader = (locale: string, name = ''): { address: string; name: string; loc
 
 describe('letters', () => {
   it.each(['en-GB', 'de-DE', 'fr', ''])('can all be written for %p', (locale) => {
-    for (const content of [confirmed, ...refunded, { template: 'welcome' } as const]) {
+    for (const content of [confirmed, ...refunded, ...later, { template: 'welcome' } as const]) {
       const { subject, text, html } = writer.write(content, reader(locale, 'Ada'));
       expect(subject).toContain('Souk');
       for (const part of [subject, text, html]) expect(part).not.toMatch(/\{\{|undefined|\[object/);
@@ -64,6 +87,42 @@ describe('letters', () => {
     expect(text).not.toContain('Discount');
     expect(text).toContain('… and 3 more.');
     expect(text.match(/1 × T/g)).toHaveLength(50);
+  });
+});
+
+describe('the letter of a parcel', () => {
+  it('says who carries it and where to follow it', () => {
+    const { text, html } = writer.write(shipped, reader('en'));
+    expect(text).toContain('2 × Mug <b>"red"</b> & co (M-1)\n');
+    expect(text).toContain('Carrier: Parcels & Co\nTracking number: PC-77\n');
+    expect(text).toContain('Follow your parcel: https://parcels.example/?n=77&c=gb');
+    expect(html).toContain('href="https://parcels.example/?n&#x3D;77&amp;c&#x3D;gb"');
+    expect(writer.write(shipped, reader('de')).text).toContain('Sendungsnummer: PC-77');
+  });
+
+  it('leaves out what is not known, and links that are no pages', () => {
+    for (const trackingUrl of ['', 'javascript:alert(1)', 'PC-77']) {
+      const bare = { ...shipped, carrier: '', trackingNumber: '', trackingUrl };
+      const { text, html } = writer.write(bare, reader('en'));
+      expect(text).not.toMatch(/Carrier|Tracking|Follow|javascript/);
+      expect(html).not.toMatch(/Carrier|Tracking|href|javascript/);
+    }
+  });
+});
+
+describe('the letter of an edit', () => {
+  it('says what came, what went, and what that costs', () => {
+    const text = (changes: object): string => writer.write({ ...edited, ...changes }, reader('en')).text;
+    expect(text({ difference: gbp(350n) })).toMatch(
+      /Added:\n2 × [^]*Taken out:\n2 × [^]*Additional amount: £3\.50/,
+    );
+    expect(text({ difference: gbp(-350n) })).toContain('Refund: £3.50');
+    expect(text({})).not.toMatch(/Refund|Additional/);
+    expect(text({ added: [] })).not.toContain('Added');
+    expect(text({ removed: [] })).not.toContain('Taken out');
+    expect(writer.write({ ...edited, difference: gbp(350n) }, reader('de')).text).toContain(
+      'Zusätzlicher Betrag: 3,50',
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { exponentOf, type Money } from '@souk/kernel';
 import type { Writer } from '../app/ports.ts';
-import type { Content, Line } from '../domain/content.ts';
+import type { Content, Item, Line } from '../domain/content.ts';
 import type { Templates, Variables } from './templates.ts';
 
 /** Lines that a mail shows; of longer orders it says how many more there are. */
@@ -55,7 +55,21 @@ function variablesOf(content: Content, locale: string, shopUrl: string): Variabl
         tax: amount(content.tax),
         total: amount(content.total),
       };
+    case 'order-expired':
+      return { orderId: content.orderId };
+    case 'order-shipped':
+      return {
+        ...parcelVariables(content),
+        carrier: content.carrier,
+        trackingNumber: content.trackingNumber,
+        trackingUrl: webAddress(content.trackingUrl),
+      };
+    case 'order-delivered':
+      return parcelVariables(content);
+    case 'order-edited':
+      return editVariables(content, amount);
     case 'order-cancelled':
+    case 'order-lines-cancelled':
     case 'return-refunded':
       return { ...orderVariables(content, amount), refund: amount(content.refund) };
   }
@@ -65,13 +79,42 @@ function orderVariables(
   { orderId, lines }: { readonly orderId: string; readonly lines: readonly Line[] },
   amount: (money: Money) => string,
 ): Variables {
+  return { orderId, lines: shown(lines, amount), otherLines: othersThan(lines) };
+}
+
+function parcelVariables({ orderId, lines }: { orderId: string; lines: readonly Item[] }): Variables {
+  return { orderId, lines: lines.slice(0, MOST_LINES), otherLines: othersThan(lines) };
+}
+
+function editVariables(
+  { orderId, added, removed, difference }: Extract<Content, { template: 'order-edited' }>,
+  amount: (money: Money) => string,
+): Variables {
   return {
     orderId,
-    lines: lines
-      .slice(0, MOST_LINES)
-      .map(({ title, sku, quantity, total }) => ({ title, sku, quantity, total: amount(total) })),
-    otherLines: Math.max(0, lines.length - MOST_LINES),
+    added: shown(added, amount),
+    otherAdded: othersThan(added),
+    removed: shown(removed, amount),
+    otherRemoved: othersThan(removed),
+    toPay: difference.minor > 0n ? amount(difference) : '',
+    refund: difference.minor < 0n ? amount(difference.negate()) : '',
   };
+}
+
+function shown(lines: readonly Line[], amount: (money: Money) => string): Variables[] {
+  return lines
+    .slice(0, MOST_LINES)
+    .map(({ title, sku, quantity, total }) => ({ title, sku, quantity, total: amount(total) }));
+}
+
+function othersThan(lines: readonly unknown[]): number {
+  return Math.max(0, lines.length - MOST_LINES);
+}
+
+// Whoever packs a parcel types this; a link in a mail must lead to a page and do nothing else.
+function webAddress(text: string): string {
+  const url = URL.parse(text);
+  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') ? url.href : '';
 }
 
 /** The reader's own locale when the letter is in its language, else a usual one of the letter's language. */

@@ -9,7 +9,9 @@ const FOLDER = join(import.meta.dirname, 'templates');
 const FALLBACK = 'en';
 
 const everywhere = ['shop', 'name', 'language'];
-const line = ['title', 'sku', 'quantity', 'total'];
+const item = ['title', 'sku', 'quantity'];
+const line = [...item, 'total'];
+const parcel = [...everywhere, ...item, 'orderId', 'lines', 'otherLines'];
 const order = [...everywhere, ...line, 'orderId', 'lines', 'otherLines'];
 
 /** The variables that each template may use; a template that uses another one keeps the service from starting. */
@@ -22,6 +24,15 @@ const VARIABLES: Readonly<Record<Template, readonly string[]>> = {
   'reset-password': [...everywhere, 'link'],
   'order-confirmed': [...order, 'orderDate', 'subtotal', 'discount', 'tax'],
   'order-cancelled': [...order, 'refund'],
+  'order-lines-cancelled': [...order, 'refund'],
+  'order-expired': [...everywhere, 'orderId'],
+  'order-shipped': [...parcel, 'carrier', 'trackingNumber', 'trackingUrl'],
+  'order-delivered': parcel,
+  'order-edited': [
+    ...everywhere,
+    ...line,
+    ...['orderId', 'added', 'otherAdded', 'removed', 'otherRemoved', 'toPay', 'refund'],
+  ],
   'return-refunded': [...order, 'refund'],
 };
 
@@ -93,6 +104,11 @@ const names = z
       'reset-password',
       'order-confirmed',
       'order-cancelled',
+      'order-lines-cancelled',
+      'order-expired',
+      'order-shipped',
+      'order-delivered',
+      'order-edited',
       'return-refunded',
     ]),
   )
