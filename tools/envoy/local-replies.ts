@@ -10,6 +10,8 @@ interface Reply {
   readonly on: number | readonly [number];
   /** Canonical status code. */
   readonly code: number;
+  /** The code for gRPC callers where it is another one. */
+  readonly grpcCode?: number;
   /** A value of `souk.errors.v1.EdgeErrorReason` without its prefix. */
   readonly reason: string;
   /** Text for people; what Envoy says unless given. */
@@ -43,7 +45,8 @@ const REPLIES: readonly Reply[] = [
   { on: 401, ...TOKEN_INVALID },
   // Envoy says 403 for a token with a foreign audience, which is no better than a foreign signature.
   { on: 403, ...TOKEN_INVALID, status: 401 },
-  { on: 404, code: 5, reason: 'ROUTE_NOT_FOUND' },
+  // A method that is not there is UNIMPLEMENTED in gRPC.
+  { on: 404, code: 5, grpcCode: 12, reason: 'ROUTE_NOT_FOUND' },
   { on: 408, code: 4, reason: 'REQUEST_TIMEOUT' },
   { on: 413, code: 3, reason: 'REQUEST_TOO_LARGE' },
   { on: 431, code: 3, reason: 'REQUEST_TOO_LARGE' },
@@ -82,14 +85,20 @@ function renderGrpcReply(reply: Reply): Json {
   };
 }
 
-function statusOf({ code, reason, message = '', retryAfterS }: Reply): MessageShape<typeof StatusSchema> {
+function statusOf({
+  code,
+  grpcCode = code,
+  reason,
+  message = '',
+  retryAfterS,
+}: Reply): MessageShape<typeof StatusSchema> {
   const info = create(ErrorInfoSchema, { reason, domain: DOMAIN });
   const details = [anyPack(ErrorInfoSchema, info)];
   if (retryAfterS !== undefined) {
     const retry = create(RetryInfoSchema, { retryDelay: { seconds: BigInt(retryAfterS) } });
     details.push(anyPack(RetryInfoSchema, retry));
   }
-  return create(StatusSchema, { code, message, details });
+  return create(StatusSchema, { code: grpcCode, message, details });
 }
 
 function renderRestReply({ on, code, reason, message, status, when = [], headers }: Reply): Json {

@@ -97,8 +97,10 @@ describe('invoices', () => {
       if (isIssuing && cuts++ < 8) proxy.cut();
     }, 5);
     await orders;
+    await eventually(() => {
+      expect(cuts).toBeGreaterThan(0);
+    });
     clearInterval(watching);
-    expect(cuts).toBeGreaterThan(0);
     const beside = await openSql(hostBeside(test.service, 'order'), { migrations: [] });
     try {
       await eventually(async () => {
