@@ -8,7 +8,7 @@ import {
   type RoleDefinition,
   requireGivable,
 } from '../domain/role.ts';
-import type { Actor, IdentityPorts } from './ports.ts';
+import type { Actor, IdentityPorts, Once } from './ports.ts';
 
 /** All roles: built-in ones, then custom ones by name. */
 export async function listRoles({ roles }: Pick<IdentityPorts, 'roles'>): Promise<RoleDefinition[]> {
@@ -40,18 +40,19 @@ export async function permissionsOfAll(
 /**
  * Makes a custom role.
  *
- * @throws ROLE_EXISTS, ROLE_LIMIT_EXCEEDED, PERMISSION_UNKNOWN, PERMISSION_NOT_HELD
+ * @throws ROLE_EXISTS, ROLE_LIMIT_EXCEEDED, PERMISSION_UNKNOWN, PERMISSION_NOT_HELD, REQUEST_ID_REUSED
  */
 export async function createRole(
   ports: IdentityPorts,
   role: Omit<RoleDefinition, 'version'>,
   actor: Actor,
+  once?: Once,
 ): Promise<RoleDefinition> {
   requireGivable(role.permissions, ports.catalogue, actor.permissions);
   const created: RoleDefinition = { ...role, permissions: [...role.permissions].sort(), version: 1n };
   const outcome = isBuiltIn(role.name)
     ? 'exists'
-    : await ports.roles.create(created, MOST_CUSTOM_ROLES, actor.id);
+    : await ports.roles.create(created, MOST_CUSTOM_ROLES, actor.id, once);
   if (outcome === 'full')
     throw exhausted('ROLE_LIMIT_EXCEEDED', 'there are too many roles', {
       metadata: { limit: String(MOST_CUSTOM_ROLES) },

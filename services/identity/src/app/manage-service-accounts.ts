@@ -9,17 +9,18 @@ import {
   narrowScopes,
   type ServiceAccount,
 } from '../domain/service-account.ts';
-import type { Actor, IdentityPorts } from './ports.ts';
+import type { Actor, IdentityPorts, Once } from './ports.ts';
 
 /**
  * Makes a service account.
  *
- * @throws PERMISSION_UNKNOWN, PERMISSION_NOT_HELD, SERVICE_ACCOUNT_LIMIT_EXCEEDED
+ * @throws PERMISSION_UNKNOWN, PERMISSION_NOT_HELD, SERVICE_ACCOUNT_LIMIT_EXCEEDED, REQUEST_ID_REUSED
  */
 export async function createServiceAccount(
   ports: IdentityPorts,
   { displayName, permissions }: Pick<ServiceAccount, 'displayName' | 'permissions'>,
   actor: Actor,
+  once?: Once,
 ): Promise<ServiceAccount> {
   requireGivable(permissions, ports.catalogue, actor.permissions);
   const account: ServiceAccount = {
@@ -28,11 +29,12 @@ export async function createServiceAccount(
     permissions: [...permissions].sort(),
     createTime: ports.clock.now(),
   };
-  if (!(await ports.serviceAccounts.create(account, MOST_SERVICE_ACCOUNTS, actor.id)))
+  const created = await ports.serviceAccounts.create(account, MOST_SERVICE_ACCOUNTS, actor.id, once);
+  if (created === 'full')
     throw exhausted('SERVICE_ACCOUNT_LIMIT_EXCEEDED', 'there are too many service accounts', {
       metadata: { limit: String(MOST_SERVICE_ACCOUNTS) },
     });
-  return account;
+  return created;
 }
 
 /**

@@ -84,6 +84,15 @@ export interface NewAccount {
   readonly after: string | undefined;
 }
 
+/** What makes a call once-only. */
+export interface Once {
+  /** Each caller chooses their own request ids. */
+  readonly callerId: string;
+  readonly requestId: string;
+  /** Hash of the request without its id. */
+  readonly fingerprint: string;
+}
+
 /** Accounts and their roles. Facts, records and ended tokens are stored with the change, in one transaction. */
 export interface AccountStore {
   /**
@@ -213,8 +222,13 @@ export interface RoleStore {
   find(name: Role): Promise<RoleDefinition | undefined>;
   /** The permissions that custom roles among `names` give together. */
   permissionsOf(names: readonly Role[]): Promise<string[]>;
-  /** @returns `exists` when there is a role of that name, `full` when there are `most`. */
-  create(role: RoleDefinition, most: number, actorId: string): Promise<'created' | 'exists' | 'full'>;
+  /** @returns `exists` when there is a role of that name, `full` when there are `most`; `created` again to a repetition. */
+  create(
+    role: RoleDefinition,
+    most: number,
+    actorId: string,
+    once?: Once,
+  ): Promise<'created' | 'exists' | 'full'>;
   /** @returns `false` when the role is not at the version before. */
   update(role: RoleDefinition, actorId: string): Promise<boolean>;
   delete(name: Role, actorId: string): Promise<'deleted' | 'absent' | 'in-use'>;
@@ -228,8 +242,13 @@ export interface KeyWithOwner {
 
 /** Service accounts and their keys. Changes are stored with their record and the access tokens they end. */
 export interface ServiceAccountStore {
-  /** @returns `false` when there are `most`. */
-  create(account: ServiceAccount, most: number, actorId: string): Promise<boolean>;
+  /** @returns the account, to a repetition the one that the first call made; `full` when there are `most`. */
+  create(
+    account: ServiceAccount,
+    most: number,
+    actorId: string,
+    once?: Once,
+  ): Promise<ServiceAccount | 'full'>;
   list(): Promise<ServiceAccount[]>;
   find(id: string): Promise<ServiceAccount | undefined>;
   /** @returns `false` when there is none. */
@@ -286,13 +305,18 @@ export interface SecondFactorStore {
 /** Address books. */
 export interface AddressStore {
   list(accountId: string): Promise<SavedAddress[]>;
-  /** Adds an address or replaces the one with its id; a preferred one is the only one afterwards. */
+  /**
+   * Adds an address or replaces the one with its id; a preferred one is the only one afterwards.
+   *
+   * @returns the address, to a repetition the one that the first call saved.
+   */
   save(
     accountId: string,
     address: SavedAddress,
     isNew: boolean,
     most: number,
-  ): Promise<'saved' | 'absent' | 'full'>;
+    once?: Once,
+  ): Promise<SavedAddress | 'absent' | 'full'>;
   delete(accountId: string, addressId: string): Promise<boolean>;
 }
 

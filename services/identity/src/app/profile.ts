@@ -7,7 +7,7 @@ import {
   type SavedAddress,
 } from '../domain/saved-address.ts';
 import { accountNotFound } from './get-account.ts';
-import type { IdentityPorts } from './ports.ts';
+import type { IdentityPorts, Once } from './ports.ts';
 
 /** Changes a profile. @throws ACCOUNT_NOT_FOUND, UPDATE_MASK_INVALID */
 export async function updateProfile(
@@ -30,22 +30,23 @@ export async function updateProfile(
   return account;
 }
 
-/** Saves an address, or replaces one. @throws ADDRESS_NOT_FOUND, ADDRESS_INVALID, ADDRESS_LIMIT_EXCEEDED */
+/** Saves an address, or replaces one. @throws ADDRESS_NOT_FOUND, ADDRESS_INVALID, ADDRESS_LIMIT_EXCEEDED, REQUEST_ID_REUSED */
 export async function saveAddress(
   { addresses }: Pick<IdentityPorts, 'addresses'>,
   accountId: string,
   addressId: string,
   draft: AddressDraft,
+  once?: Once,
 ): Promise<SavedAddress> {
   checkAddress(draft.address);
   const address: SavedAddress = { id: addressId === '' ? newId() : addressId, ...draft };
-  const outcome = await addresses.save(accountId, address, addressId === '', MOST_ADDRESSES);
+  const outcome = await addresses.save(accountId, address, addressId === '', MOST_ADDRESSES, once);
   if (outcome === 'absent') throw addressNotFound();
   if (outcome === 'full')
     throw exhausted('ADDRESS_LIMIT_EXCEEDED', 'the address book is full', {
       metadata: { limit: String(MOST_ADDRESSES) },
     });
-  return address;
+  return outcome;
 }
 
 /** Deletes an address. @throws ADDRESS_NOT_FOUND */

@@ -15,6 +15,7 @@ import { deleteAddress, saveAddress, updateProfile } from '../app/profile.ts';
 import { beginTotp, confirmTotp, regenerateCodes, removeTotp } from '../app/second-factor.ts';
 import type { PostalAddress, SavedAddress } from '../domain/saved-address.ts';
 import { deviceOf } from './device.ts';
+import { onceOf } from './once-of.ts';
 import { accountToProto } from './to-proto.ts';
 
 type PersonalMethods =
@@ -63,9 +64,11 @@ export function personalHandlers(
       return { addresses: (await ports.addresses.list(principalOf(context).id)).map(addressToProto) };
     },
 
-    async saveAddress({ addressId, label, address, preferred }, context) {
+    async saveAddress({ addressId, label, address, preferred, requestId }, context) {
       const draft = { label, preferred, address: addressFromProto(address) };
-      return { address: addressToProto(await saveAddress(ports, principalOf(context).id, addressId, draft)) };
+      const { id } = principalOf(context);
+      const saved = await saveAddress(ports, id, addressId, draft, onceOf(requestId, context));
+      return { address: addressToProto(saved) };
     },
 
     async deleteAddress({ addressId }, context) {

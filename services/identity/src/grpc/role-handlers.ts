@@ -6,6 +6,7 @@ import { etagMismatch, etagOf, principalOf, versionOf } from '@souk/rpc';
 import { createRole, deleteRole, findRole, listRoles, updateRole } from '../app/manage-roles.ts';
 import type { Actor, IdentityPorts } from '../app/ports.ts';
 import { isBuiltIn, type RoleDefinition } from '../domain/role.ts';
+import { onceOf } from './once-of.ts';
 
 type RoleMethods = 'listPermissions' | 'listRoles' | 'createRole' | 'updateRole' | 'deleteRole';
 
@@ -20,8 +21,9 @@ export function roleHandlers(ports: IdentityPorts): Pick<ServiceImpl<typeof Iden
       return { roles: (await listRoles(ports)).map(roleToProto) };
     },
 
-    async createRole({ name, description, permissions }, context) {
-      const role = await createRole(ports, { name, description, permissions }, actorOf(context));
+    async createRole({ name, description, permissions, requestId }, context) {
+      const once = onceOf(requestId, context);
+      const role = await createRole(ports, { name, description, permissions }, actorOf(context), once);
       return { role: roleToProto(role) };
     },
 

@@ -18,6 +18,7 @@ import {
 } from '../app/manage-service-accounts.ts';
 import type { IdentityPorts } from '../app/ports.ts';
 import type { ApiKey, ServiceAccount } from '../domain/service-account.ts';
+import { onceOf } from './once-of.ts';
 import { actorOf } from './role-handlers.ts';
 
 type ServiceAccountMethods =
@@ -34,8 +35,9 @@ export function serviceAccountHandlers(
   ports: IdentityPorts,
 ): Pick<ServiceImpl<typeof IdentityService>, ServiceAccountMethods> {
   return {
-    async createServiceAccount({ displayName, permissions }, context) {
-      const account = await createServiceAccount(ports, { displayName, permissions }, actorOf(context));
+    async createServiceAccount({ displayName, permissions, requestId }, context) {
+      const once = onceOf(requestId, context);
+      const account = await createServiceAccount(ports, { displayName, permissions }, actorOf(context), once);
       return { serviceAccount: serviceAccountToProto(account) };
     },
 

@@ -1,6 +1,7 @@
 import type { Sql } from '@souk/sql';
 import type { AddressStore } from '../app/ports.ts';
 import type { PostalAddress } from '../domain/saved-address.ts';
+import { onceByKey } from './once-by-key.ts';
 
 interface AddressRow {
   readonly address_id: string;
@@ -21,12 +22,12 @@ export function postgresAddresses(sql: Sql): AddressStore {
       return rows.map(({ address_id: id, label, address, preferred }) => ({ id, label, address, preferred }));
     },
 
-    async save(accountId, saved, isNew, most) {
-      return sql.transaction(async (trx) => {
+    async save(accountId, saved, isNew, most, once) {
+      const outcome = await onceByKey<'absent' | 'full'>(sql, 'SaveAddress', once, async (trx) => {
         // The account's lock puts changes of one book in line.
         await trx('accounts').select('account_id').where('account_id', accountId).forUpdate();
         const book: unknown[] = await trx('addresses').select('address_id').where('account_id', accountId);
-        if (isNew && book.length >= most) return 'full';
+        if (isNew && book.length >= most) return { refused: 'full' };
         if (saved.preferred)
           await trx('addresses').where('account_id', accountId).update({ preferred: false });
         const columns = {
@@ -36,13 +37,14 @@ export function postgresAddresses(sql: Sql): AddressStore {
         };
         if (isNew) {
           await trx('addresses').insert({ address_id: saved.id, account_id: accountId, ...columns });
-          return 'saved';
+          return { made: saved.id };
         }
         const replaced = await trx('addresses')
           .where({ address_id: saved.id, account_id: accountId })
           .update(columns);
-        return replaced > 0 ? 'saved' : 'absent';
+        return replaced > 0 ? { made: saved.id } : { refused: 'absent' };
       });
+      return 'made' in outcome ? { ...saved, id: outcome.made } : outcome.refused;
     },
 
     async delete(accountId, addressId) {

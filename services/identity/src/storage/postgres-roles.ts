@@ -2,6 +2,7 @@ import type { Sql } from '@souk/sql';
 import type { RoleStore } from '../app/ports.ts';
 import type { RoleDefinition } from '../domain/role.ts';
 import { appendAudit } from './audit-chain.ts';
+import { onceByKey } from './once-by-key.ts';
 import type { Recording } from './recording.ts';
 
 const ROLES_LOCK = 7_304;
@@ -25,16 +26,17 @@ export function postgresRoles(sql: Sql, recording: Recording): RoleStore {
       return rows.flatMap(({ permissions }) => permissions);
     },
 
-    async create(role, most, actorId) {
-      return sql.transaction(async (trx) => {
+    async create(role, most, actorId, once) {
+      const outcome = await onceByKey<'exists' | 'full'>(sql, 'CreateRole', once, async (trx) => {
         await trx.raw('select pg_advisory_xact_lock(?)', [ROLES_LOCK]);
         const names = await trx<RoleDefinition>('custom_roles').select('name');
-        if (names.some(({ name }) => name === role.name)) return 'exists';
-        if (names.length >= most) return 'full';
+        if (names.some(({ name }) => name === role.name)) return { refused: 'exists' };
+        if (names.length >= most) return { refused: 'full' };
         await trx('custom_roles').insert({ ...role, version: role.version.toString() });
         await record(trx, 'role.created', role.name, actorId, role.permissions);
-        return 'created';
+        return { made: role.name };
       });
+      return 'made' in outcome ? 'created' : outcome.refused;
     },
 
     async update(role, actorId) {

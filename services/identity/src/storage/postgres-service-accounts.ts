@@ -1,8 +1,10 @@
 import type { Sql } from '@souk/sql';
 import type { Knex } from 'knex';
+import { z } from 'zod';
 import type { ServiceAccountStore } from '../app/ports.ts';
 import type { ApiKey, ServiceAccount } from '../domain/service-account.ts';
 import { appendAudit } from './audit-chain.ts';
+import { onceByKey } from './once-by-key.ts';
 import { endTokensBelow } from './end-tokens.ts';
 import type { Recording } from './recording.ts';
 
@@ -42,11 +44,11 @@ export function postgresServiceAccounts(sql: Sql, recording: Recording): Service
     appendAudit(trx, [{ actorId, action, subjectId, detail }], recording.auditHash, new Date());
 
   return {
-    async create(account, most, actorId) {
-      return sql.transaction(async (trx) => {
+    async create(account, most, actorId, once) {
+      const outcome = await onceByKey<'full'>(sql, 'CreateServiceAccount', once, async (trx) => {
         await trx.raw('select pg_advisory_xact_lock(?)', [ACCOUNTS_LOCK]);
         if ((await trx<AccountRow>('service_accounts').select('service_account_id')).length >= most)
-          return false;
+          return { refused: 'full' };
         await trx('service_accounts').insert({
           service_account_id: account.id,
           display_name: account.displayName,
@@ -55,8 +57,9 @@ export function postgresServiceAccounts(sql: Sql, recording: Recording): Service
         });
         const permissions = account.permissions.join(' ');
         await record(trx, 'service-account.created', account.id, actorId, { permissions });
-        return true;
+        return { made: JSON.stringify({ id: account.id, createTime: account.createTime }) };
       });
+      return 'made' in outcome ? { ...account, ...toMade(outcome.made) } : outcome.refused;
     },
 
     async list() {
@@ -159,6 +162,13 @@ export function postgresServiceAccounts(sql: Sql, recording: Recording): Service
         .update({ use_time: now });
     },
   };
+}
+
+const made = z.object({ id: z.string(), createTime: z.coerce.date() });
+
+/** What the account's maker does not know of it, as the log of requests remembers it. */
+function toMade(text: string): Pick<ServiceAccount, 'id' | 'createTime'> {
+  return made.parse(JSON.parse(text));
 }
 
 function toServiceAccount(row: AccountRow): ServiceAccount {
