@@ -3,7 +3,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { Timestamp } from '@bufbuild/protobuf/wkt';
 import type { Client } from '@connectrpc/connect';
 import type { PostalAddressSchema } from '@souk/gen/google/type/postal_address_pb';
-import { OrderService } from '@souk/gen/souk/order/v1/order_service_pb';
+import { type CheckoutTenderSchema, OrderService } from '@souk/gen/souk/order/v1/order_service_pb';
 import { errorInfoOf } from '@souk/rpc';
 import { startTestService, type TestService } from '@souk/testing';
 import { service } from '../src/service.ts';
@@ -27,6 +27,8 @@ interface PlaceOrderFields {
   paymentMethod: string;
   shippingAddress: MessageInitShape<typeof PostalAddressSchema>;
   cartEtag?: string;
+  tenders?: MessageInitShape<typeof CheckoutTenderSchema>[];
+  deviceId?: string;
   orderTime?: Timestamp;
   backdatingGrant?: string;
 }

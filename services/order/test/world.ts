@@ -15,6 +15,7 @@ import { PricingService } from '@souk/gen/souk/pricing/v1/pricing_service_pb';
 import { QuoteSchema } from '@souk/gen/souk/pricing/v1/quote_pb';
 import { alreadyExists, Money, notFound, precondition } from '@souk/kernel';
 import { implement, moneyFromProto, moneyToProto } from '@souk/rpc';
+import { type AskedTender, Purse } from './purse.ts';
 
 /** A payment at the fake payment service. */
 export interface FakePayment {
@@ -23,6 +24,9 @@ export interface FakePayment {
   /** What it is for besides the order as it was placed; empty for that. */
   readonly reference: string;
   readonly authorized: bigint;
+  readonly tenders: readonly AskedTender[];
+  /** What the payer's client calls its device; empty when it is not told. */
+  readonly deviceId: string;
   state: 'authorized' | 'captured' | 'voided' | 'action-required' | 'in-review' | 'failed';
   refunded: bigint;
 }
@@ -54,6 +58,7 @@ export class World {
     { lines: Map<string, number>; state: 'held' | 'committed' | 'released' }
   >();
   readonly payments: FakePayment[] = [];
+  readonly purse = new Purse();
   readonly restocked = new Set<string>();
   readonly restocks: { orderId: string; sku: string; quantity: number; locationId: string }[] = [];
   readonly calls: string[] = [];
@@ -282,11 +287,14 @@ export class World {
       pm_card_review: 'in-review',
     };
     return implement(PaymentService, {
-      authorizePayment: ({ requestId, orderId, amount, paymentMethod, reference }) =>
-        this.#effect('authorizePayment', orderId, () => {
+      authorizePayment: (request) =>
+        this.#effect('authorizePayment', request.orderId, () => {
+          const { requestId, orderId, amount, reference } = request;
           const payment = once(requestId, () => {
-            const waiting = waits[paymentMethod];
-            if (paymentMethod !== 'pm_card_visa' && waiting === undefined)
+            const tenders = this.purse.tendersOf(request);
+            const token = tenders.find(([means]) => means === 'paymentMethod')?.[1];
+            const waiting = token === undefined ? undefined : waits[token];
+            if (token !== undefined && token !== 'pm_card_visa' && waiting === undefined)
               throw precondition('PAYMENT_DECLINED', 'Declined.', {
                 metadata: { decline_code: 'insufficient_funds' },
               });
@@ -299,6 +307,8 @@ export class World {
               orderId,
               reference,
               authorized,
+              tenders,
+              deviceId: request.payer?.deviceId ?? '',
               state: waiting ?? 'authorized',
               refunded: 0n,
             };

@@ -2,6 +2,7 @@ import { DomainError, invalid, newId, precondition } from '@souk/kernel';
 import { type Customer, type Order, placeOrder as newOrder } from '../domain/order.ts';
 import { type OrderLine, UNTOUCHED } from '../domain/order-line.ts';
 import { type PostalAddress, requireDeliverable } from '../domain/postal-address.ts';
+import { type RequestedTender, resolveTenders, type Tender } from '../domain/tender.ts';
 import { awaitOrder } from './await-order.ts';
 import { type ClaimedTime, effectiveTime } from './backdating.ts';
 import type { CheckoutCart, Keyed, OrderPorts, QuotedLine, RequestKey, Variant } from './ports.ts';
@@ -17,7 +18,9 @@ export interface PlaceOrderCommand {
   readonly locale: string;
   readonly shippingAddress: PostalAddress;
   readonly billingAddress: PostalAddress | undefined;
-  readonly paymentMethod: string;
+  readonly tenders: readonly RequestedTender[];
+  /** What the client calls its device; may be empty. */
+  readonly deviceId: string;
   readonly claimed: ClaimedTime;
   /** When to answer with what there is: milliseconds since the epoch. */
   readonly until: number;
@@ -30,11 +33,13 @@ export interface PlaceOrderCommand {
  */
 export async function placeOrder(ports: OrderPorts, command: PlaceOrderCommand): Promise<Order> {
   let order: Order;
+  let tenders: readonly Tender[];
   try {
     requireDeliverable(command.shippingAddress, 'shipping_address');
     if (command.billingAddress !== undefined) requireDeliverable(command.billingAddress, 'billing_address');
     const orderTime = await effectiveTime(ports, command.claimed, 'order_time');
     order = await composeOrder(ports, command, orderTime);
+    tenders = resolveTenders(command.tenders, order.totals.total);
   } catch (error) {
     // A repeated request finds its cart empty, for one. Whether it is one is asked only when it matters.
     const known = await ports.store.findOrderByRequest(command.customer.id, command.key.requestId);
@@ -45,7 +50,7 @@ export async function placeOrder(ports: OrderPorts, command: PlaceOrderCommand):
     kind: CHECKOUT,
     subjectId: order.orderId,
     orderId: order.orderId,
-    data: checkoutData(order, command.paymentMethod),
+    data: checkoutData(order, tenders, command.deviceId),
     stage: CHECKOUT_BEGINS_AT,
   });
   const isFirst = await ports.store.place(order, command.key, saga, [{ type: 'placed', order }]);

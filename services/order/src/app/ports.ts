@@ -8,6 +8,7 @@ import type { OrderReturn } from '../domain/order-return.ts';
 import type { Shipment } from '../domain/shipment.ts';
 import type { OrderState } from '../domain/order-state.ts';
 import type { StateChange } from '../domain/state-machine.ts';
+import type { Tender } from '../domain/tender.ts';
 import type { EditTransaction } from './edit-ports.ts';
 import type { OrderFeed } from './order-feed.ts';
 import type { Saga, SagaState, StepCall } from './saga/saga.ts';
@@ -134,7 +135,8 @@ export interface Payments {
       readonly orderId: string;
       readonly customerId: string;
       readonly amount: Money;
-      readonly paymentMethod: string;
+      /** They add up to the amount. */
+      readonly tenders: readonly Tender[];
       /** Payment's `PayerDetails` in JSON; may be empty. */
       readonly payer: string;
     },

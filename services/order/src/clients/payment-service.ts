@@ -6,18 +6,29 @@ import { isReason, moneyToProto } from '@souk/rpc';
 import type { Authorization, Payments } from '../app/ports.ts';
 import { StepRefused } from '../app/saga/saga.ts';
 import type { Rejection } from '../domain/order.ts';
+import { meansToProto } from './means-to-proto.ts';
 import { checkoutRefused, type Refused, refusable, requestIdOf } from './step-call.ts';
+
+/** Reasons of payment's that the contract of orders has as well, with the same metadata. */
+const PASSED_ON: ReadonlySet<string> = new Set([
+  'GIFT_CARD_NOT_FOUND',
+  'GIFT_CARD_UNUSABLE',
+  'GIFT_CARD_INSUFFICIENT',
+  'STORE_CREDIT_INSUFFICIENT',
+  'STORED_VALUE_CURRENCY_MISMATCH',
+  'PAYMENT_METHOD_NOT_FOUND',
+]);
 
 /** Payments of the payment service. */
 export function paymentService(payment: Client<typeof PaymentService>): Payments {
   return {
-    async authorize({ orderId, customerId, amount, paymentMethod, payer }, call) {
+    async authorize({ orderId, customerId, amount, tenders, payer }, call) {
       const request = {
         requestId: requestIdOf(call),
         orderId,
         customerId,
         amount: moneyToProto(amount),
-        paymentMethod,
+        ...meansToProto(tenders),
         ...(payer !== '' && { payer: fromJsonString(PayerDetailsSchema, payer) }),
       };
       const reply = await refusable(
@@ -100,6 +111,7 @@ function authorization(payment: Payment | undefined): Authorization {
 }
 
 function rejectionOf(refused: Refused): Rejection {
+  if (PASSED_ON.has(refused.reason)) return refused;
   if (refused.reason !== 'PAYMENT_DECLINED') return checkoutRefused(refused);
   const { decline_code: declineCode = '' } = refused.metadata;
   return { ...refused, metadata: { provider_reason: declineCode } };

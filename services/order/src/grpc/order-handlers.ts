@@ -29,6 +29,7 @@ import {
 import { insightHandlers } from './insight-handlers.ts';
 import { listHandlers } from './list-handlers.ts';
 import { sagaHandlers } from './saga-handlers.ts';
+import { tendersFromProto } from './tenders-from-proto.ts';
 import { orderToProto, ownOrderToProto, returnToProto, updateToProto } from './to-proto.ts';
 
 const PLACE_MS = 10_000;
@@ -67,7 +68,8 @@ export function orderHandlers(
         locale: request.locale === '' ? 'en' : request.locale,
         shippingAddress: addressFromProto(request.shippingAddress),
         billingAddress: request.billingAddress && addressFromProto(request.billingAddress),
-        paymentMethod: request.paymentMethod,
+        tenders: tendersFromProto(request),
+        deviceId: request.deviceId,
         claimed: { time: dateFromProto(request.orderTime), grant: request.backdatingGrant },
         until: answerBy(call, PLACE_MS),
       });

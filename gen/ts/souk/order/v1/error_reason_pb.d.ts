@@ -256,6 +256,56 @@ export enum OrderErrorReason {
    * @generated from enum value: ORDER_ERROR_REASON_PAYMENT_METHOD_REQUIRED = 46;
    */
   PAYMENT_METHOD_REQUIRED = 46,
+
+  /**
+   * INVALID_ARGUMENT: tenders that do not add up to the order's total or are not in its currency, more than one card or
+   * remainder among them, or tenders besides `payment_method` (metadata: total, when the order was priced).
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_TENDERS_INVALID = 60;
+   */
+  TENDERS_INVALID = 60,
+
+  /**
+   * FAILED_PRECONDITION: the order was rejected because there is no such gift card (metadata: order_id).
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_GIFT_CARD_NOT_FOUND = 61;
+   */
+  GIFT_CARD_NOT_FOUND = 61,
+
+  /**
+   * FAILED_PRECONDITION: the order was rejected because the gift card is disabled or has ended (metadata: order_id, cause).
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_GIFT_CARD_UNUSABLE = 62;
+   */
+  GIFT_CARD_UNUSABLE = 62,
+
+  /**
+   * FAILED_PRECONDITION: the order was rejected because there is not enough on the gift card (metadata: order_id, available).
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_GIFT_CARD_INSUFFICIENT = 63;
+   */
+  GIFT_CARD_INSUFFICIENT = 63,
+
+  /**
+   * FAILED_PRECONDITION: the order was rejected because there is not enough store credit (metadata: order_id, available).
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_STORE_CREDIT_INSUFFICIENT = 64;
+   */
+  STORE_CREDIT_INSUFFICIENT = 64,
+
+  /**
+   * FAILED_PRECONDITION: the order was rejected because the gift card is in another currency (metadata: order_id, currency).
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_STORED_VALUE_CURRENCY_MISMATCH = 65;
+   */
+  STORED_VALUE_CURRENCY_MISMATCH = 65,
+
+  /**
+   * FAILED_PRECONDITION: the order was rejected because the caller has no such saved payment method (metadata: order_id).
+   *
+   * @generated from enum value: ORDER_ERROR_REASON_PAYMENT_METHOD_NOT_FOUND = 66;
+   */
+  PAYMENT_METHOD_NOT_FOUND = 66,
 }
 
 /**

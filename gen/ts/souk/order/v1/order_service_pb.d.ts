@@ -6,6 +6,7 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import type { Message } from "@bufbuild/protobuf";
 import type { PostalAddress } from "../../../google/type/postal_address_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { Money } from "../../../google/type/money_pb.js";
 import type { Order, OrderReturn, OrderState, ReturnReason } from "./order_pb.js";
 import type { Saga, SagaState } from "./saga_pb.js";
 import type { DownloadOrderDocumentRequestSchema, DownloadOrderDocumentResponseSchema, GetOrderDocumentRequestSchema, GetOrderDocumentResponseSchema, ListOrderDocumentsRequestSchema, ListOrderDocumentsResponseSchema } from "./document_pb.js";
@@ -65,7 +66,7 @@ export declare type PlaceOrderRequest = Message<"souk.order.v1.PlaceOrderRequest
   billingAddress?: PostalAddress | undefined;
 
   /**
-   * The payment provider's token for the means of payment.
+   * The payment provider's token for the means of payment that pays all. Empty if `tenders` are given.
    *
    * @generated from field: string payment_method = 7;
    */
@@ -91,6 +92,21 @@ export declare type PlaceOrderRequest = Message<"souk.order.v1.PlaceOrderRequest
    * @generated from field: string backdating_grant = 10;
    */
   backdatingGrant: string;
+
+  /**
+   * What pays which part, instead of `payment_method`; at most one card. The amounts add up to the order's total; one of
+   * them may be left out and is what remains. Holds for all or for none: if one of them does not pay, none does.
+   *
+   * @generated from field: repeated souk.order.v1.CheckoutTender tenders = 11;
+   */
+  tenders: CheckoutTender[];
+
+  /**
+   * What the client calls its device, for the fraud rules; may be empty.
+   *
+   * @generated from field: string device_id = 12;
+   */
+  deviceId: string;
 };
 
 /**
@@ -98,6 +114,79 @@ export declare type PlaceOrderRequest = Message<"souk.order.v1.PlaceOrderRequest
  * Use `create(PlaceOrderRequestSchema)` to create a new message.
  */
 export declare const PlaceOrderRequestSchema: GenMessage<PlaceOrderRequest>;
+
+/**
+ * One means of payment and what it pays of an order.
+ *
+ * @generated from message souk.order.v1.CheckoutTender
+ */
+export declare type CheckoutTender = Message<"souk.order.v1.CheckoutTender"> & {
+  /**
+   * What it pays, above zero; unset for what the other tenders leave. A remainder of nothing is left out.
+   *
+   * @generated from field: google.type.Money amount = 1;
+   */
+  amount?: Money | undefined;
+
+  /**
+   * The means.
+   *
+   * @generated from oneof souk.order.v1.CheckoutTender.means
+   */
+  means: {
+    /**
+     * The payment provider's token of a means of payment. Never a card number.
+     *
+     * @generated from field: string payment_method = 2;
+     */
+    value: string;
+    case: "paymentMethod";
+  } | {
+    /**
+     * One of the caller's saved payment methods.
+     *
+     * @generated from field: string saved_payment_method_id = 3;
+     */
+    value: string;
+    case: "savedPaymentMethodId";
+  } | {
+    /**
+     * A gift card's code.
+     *
+     * @generated from field: string gift_card_code = 4;
+     */
+    value: string;
+    case: "giftCardCode";
+  } | {
+    /**
+     * The caller's store credit.
+     *
+     * @generated from field: souk.order.v1.StoreCreditTender store_credit = 5;
+     */
+    value: StoreCreditTender;
+    case: "storeCredit";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message souk.order.v1.CheckoutTender.
+ * Use `create(CheckoutTenderSchema)` to create a new message.
+ */
+export declare const CheckoutTenderSchema: GenMessage<CheckoutTender>;
+
+/**
+ * Means of payment: the store credit of the caller.
+ *
+ * @generated from message souk.order.v1.StoreCreditTender
+ */
+export declare type StoreCreditTender = Message<"souk.order.v1.StoreCreditTender"> & {
+};
+
+/**
+ * Describes the message souk.order.v1.StoreCreditTender.
+ * Use `create(StoreCreditTenderSchema)` to create a new message.
+ */
+export declare const StoreCreditTenderSchema: GenMessage<StoreCreditTender>;
 
 /**
  * Response of PlaceOrder.
@@ -1267,9 +1356,12 @@ export declare const OrderService: GenService<{
    * visible under the `order_id` in the error's metadata. The same `request_id` with the same body answers with the
    * same order, however often and however concurrently it is sent.
    * Fails with: ADDRESS_INVALID, CART_EMPTY, CART_CHANGED, CART_NOT_FOUND, PRICE_UNAVAILABLE, VARIANT_UNAVAILABLE,
-   * STOCK_INSUFFICIENT (metadata: order_id, sku, requested, available), PAYMENT_DECLINED (metadata: order_id,
-   * provider_reason), PAYMENT_EXPIRED, CHECKOUT_REFUSED, REQUEST_ID_REUSED, ORDER_TIME_NOT_GRANTED, BACKDATING_GRANT_INVALID,
-   * DEPENDENCY_UNAVAILABLE.
+   * STOCK_INSUFFICIENT (metadata: order_id, sku, requested, available), PAYMENT_METHOD_REQUIRED, TENDERS_INVALID (metadata:
+   * total), PAYMENT_DECLINED (metadata: order_id, provider_reason), GIFT_CARD_NOT_FOUND (metadata: order_id),
+   * GIFT_CARD_UNUSABLE (metadata: order_id, cause), GIFT_CARD_INSUFFICIENT (metadata: order_id, available),
+   * STORE_CREDIT_INSUFFICIENT (metadata: order_id, available), STORED_VALUE_CURRENCY_MISMATCH (metadata: order_id, currency),
+   * PAYMENT_METHOD_NOT_FOUND (metadata: order_id), PAYMENT_EXPIRED, CHECKOUT_REFUSED, REQUEST_ID_REUSED,
+   * ORDER_TIME_NOT_GRANTED, BACKDATING_GRANT_INVALID, DEPENDENCY_UNAVAILABLE.
    *
    * @generated from rpc souk.order.v1.OrderService.PlaceOrder
    */

@@ -132,6 +132,22 @@ describe('SagaEngine', () => {
     ]);
   });
 
+  it('forgets at a refusal what only going forward needs, whatever was done before', async () => {
+    for (const refused of ['reserve', 'capture']) {
+      const definition = definitionOf([], (step) => (step === refused ? soldOut : undefined));
+      const store = new MemoryStore();
+      const engine = engineOf(store, { ...definition, forgottenOnRefusal: { token: '' } });
+      const data = { token: 'secret', kept: 'yes' };
+      const saga = engine.begin({ kind: 'test', subjectId: 's', orderId: 'o', data, stage: 1 });
+      store.sagas.set(saga.sagaId, saga);
+      await engine.drive(saga);
+      expect(store.sagas.get(saga.sagaId)).toMatchObject({
+        state: 'compensated',
+        data: { token: '', kept: 'yes' },
+      });
+    }
+  });
+
   it('goes straight to the first stage back when the first step is refused', async () => {
     const log: string[] = [];
     const store = new MemoryStore();

@@ -121,6 +121,7 @@ export class SagaEngine<Tx extends SagaTransaction> {
       state: 'compensating',
       refusal,
       ...doubtful(definition, saga),
+      data: forgetting(definition, saga),
       attempts: 0,
       leaseOwner: undefined,
       // Whoever holds the saga may still be asking another service.
@@ -258,7 +259,8 @@ export class SagaEngine<Tx extends SagaTransaction> {
     if (saga.state === 'compensating' || definition.onRefusal === 'block') return this.#block(saga);
     // Whoever held it before may have done later stages without storing them: they are undone as well.
     const reached = isTakenUp ? doubtful(definition, saga) : {};
-    const turned: Saga = { ...saga, ...reached, state: 'compensating', attempts: 0 };
+    const data = forgetting(definition, saga);
+    const turned: Saga = { ...saga, ...reached, data, state: 'compensating', attempts: 0 };
     const isUndone = isSettled(definition.stages[turned.stage], turned);
     return isUndone ? this.#advance(definition, turned) : this.#renew(turned);
   }
@@ -330,6 +332,12 @@ function doubtful<Tx>(definition: SagaDefinition<unknown, Tx>, saga: Saga): Pick
     last += 1;
   }
   return { done: [...new Set([...saga.done, ...names])], stage: Math.max(0, last - 1) };
+}
+
+/** A saga's data without the secrets that only going forward needs. */
+function forgetting<Tx>({ forgottenOnRefusal }: SagaDefinition<unknown, Tx>, { data }: Saga): unknown {
+  if (forgottenOnRefusal === undefined || typeof data !== 'object') return data;
+  return { ...data, ...forgottenOnRefusal };
 }
 
 /** Runs work that outlives the call which began it: not under its deadline, cancellation and token, but in its trace. */

@@ -103,6 +103,8 @@ export interface SagaDefinition<D, Tx> {
   readonly decode: (data: unknown) => D;
   /** What a refusal does: turn the saga back, or block it until an operator decides since there is no way back. */
   readonly onRefusal: 'compensate' | 'block';
+  /** What is written over its data when it turns back: secrets that only going forward needs. */
+  readonly forgottenOnRefusal?: object;
   readonly stages: readonly (RemoteStage<D> | LocalStage<D, Tx>)[];
 }
 

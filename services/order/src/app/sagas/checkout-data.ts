@@ -1,9 +1,10 @@
 import type { Allocation } from '../../domain/allocation.ts';
 import type { GivenBack, PaymentAction } from '../../domain/order.ts';
 import type { Authorization, LineUnits } from '../ports.ts';
+import { decodeTenders, type StoredTender } from './means-data.ts';
 import { readData, type StoredMoney } from './saga-data.ts';
 
-/** What the checkout knows. The payment method and the payer are forgotten as soon as the payment is authorised. */
+/** What the checkout knows. Tenders and payer are forgotten as soon as the payment is authorised. */
 export interface CheckoutData {
   readonly orderId: string;
   readonly customerId: string;
@@ -12,7 +13,7 @@ export interface CheckoutData {
   readonly amount: StoredMoney;
   readonly lines: readonly LineUnits[];
   readonly allocations: readonly Allocation[];
-  readonly paymentMethod: string;
+  readonly tenders: readonly StoredTender[];
   /** What payment's fraud rules may know of who pays, as `payerJson` writes it; may be empty. */
   readonly payer: string;
   readonly paymentId: string;
@@ -50,7 +51,7 @@ export function decodeCheckout(stored: unknown): CheckoutData {
       shippedQuantity: 0,
       cancelledQuantity: 0,
     })),
-    paymentMethod: data.text('paymentMethod'),
+    tenders: decodeTenders(data),
     payer: data.textOr('payer', ''),
     paymentId: data.text('paymentId'),
     payment: STATES.find((state) => state === data.textOr('payment', '')) ?? '',

@@ -1,11 +1,13 @@
 import type { Clock } from '@souk/kernel';
 import type { Order } from '../../domain/order.ts';
 import type { PostalAddress } from '../../domain/postal-address.ts';
+import type { Tender } from '../../domain/tender.ts';
 import type { Carts, LineUnits, OrderTransaction, Payments, Stock } from '../ports.ts';
 import type { RemoteStep, SagaDefinition } from '../saga/saga.ts';
 import { type CheckoutData, decodeCheckout } from './checkout-data.ts';
 import { checkoutEnds } from './checkout-ends.ts';
 import { settlePayment, type WaitLimits } from './payment-waits.ts';
+import { FORGOTTEN, storedTenders, tendersOf } from './means-data.ts';
 import { fromStored, toStored } from './saga-data.ts';
 
 /** The saga's kind. */
@@ -14,7 +16,7 @@ export const CHECKOUT = 'checkout';
 export const CHECKOUT_BEGINS_AT = 1;
 
 /** The data of an order's checkout. */
-export function checkoutData(order: Order, paymentMethod: string): CheckoutData {
+export function checkoutData(order: Order, tenders: readonly Tender[], deviceId: string): CheckoutData {
   return {
     orderId: order.orderId,
     customerId: order.customer.id,
@@ -23,8 +25,8 @@ export function checkoutData(order: Order, paymentMethod: string): CheckoutData 
     amount: toStored(order.totals.total),
     lines: order.lines.map(({ lineId, sku, quantity }): LineUnits => ({ lineId, sku, quantity })),
     allocations: [],
-    paymentMethod,
-    payer: payerJson(order),
+    tenders: storedTenders(tenders),
+    payer: payerJson(order, deviceId),
     paymentId: '',
     payment: '',
     action: undefined,
@@ -34,7 +36,7 @@ export function checkoutData(order: Order, paymentMethod: string): CheckoutData 
 }
 
 /** An order's payer as payment's `PayerDetails` in JSON: no names, and of addresses what tells places apart. */
-function payerJson({ email, billingAddress, shippingAddress }: Order): string {
+function payerJson({ email, billingAddress, shippingAddress }: Order, deviceId: string): string {
   const place = ({ regionCode, postalCode, locality, addressLines }: PostalAddress): object => ({
     regionCode,
     postalCode,
@@ -45,6 +47,7 @@ function payerJson({ email, billingAddress, shippingAddress }: Order): string {
     email,
     billingAddress: place(billingAddress),
     shippingAddress: place(shippingAddress),
+    ...(deviceId !== '' && { deviceId }),
   });
 }
 
@@ -84,6 +87,7 @@ export function checkoutSaga(services: CheckoutServices): SagaDefinition<Checkou
     kind: CHECKOUT,
     decode: decodeCheckout,
     onRefusal: 'compensate',
+    forgottenOnRefusal: FORGOTTEN,
     stages: [
       place,
       {
@@ -110,10 +114,10 @@ export function checkoutSaga(services: CheckoutServices): SagaDefinition<Checkou
             timeoutMs: 5_000,
             retry: RETRY,
             action: async (data, call) => {
-              const amount = fromStored(data.amount);
-              const { paymentId, state, action } = await payments.authorize({ ...data, amount }, call);
+              const asked = { ...data, amount: fromStored(data.amount), tenders: tendersOf(data.tenders) };
+              const { paymentId, state, action } = await payments.authorize(asked, call);
               const expireTime = services.limits.expireTime(state, clock.now());
-              return { paymentId, payment: state, action, expireTime, paymentMethod: '', payer: '' };
+              return { paymentId, payment: state, action, expireTime, ...FORGOTTEN };
             },
             compensation: async ({ orderId, amount }, call) => ({
               givenBack: await payments.giveBack(orderId, fromStored(amount), call),
