@@ -6,6 +6,8 @@ export const config = z.object({
   provider: z.enum(['simulator', 'stripe']).default('simulator'),
   /** Address of the payment provider; Stripe's own is `https://api.stripe.com`. */
   providerUrl: z.url(),
+  /** Where payers reach the simulated provider for challenges, if not at `providerUrl`. */
+  providerPublicUrl: z.url().optional(),
   /** Page of the shop to which payers come back from a challenge of Stripe's. */
   returnUrl: z.url().default('http://127.0.0.1:8080/'),
   /** What we show the provider; derived from the platform's secret if left out, as the simulator does. */

@@ -66,7 +66,7 @@ export const service = defineService({
     const gateway =
       ctx.config.provider === 'stripe'
         ? stripeGateway(access, webhookSecret, ctx.config.returnUrl)
-        : simulatorGateway(access, webhookSecret);
+        : simulatorGateway(access, webhookSecret, ctx.config.providerPublicUrl ?? ctx.config.providerUrl);
     const fraud = await openFraud({ sql, cache, clock, log, secret: ctx.secret('fraud-pseudonyms') });
     const methods: MethodPorts = {
       methods: postgresPaymentMethods(sql),

@@ -187,7 +187,7 @@ describe('a challenge of the payer', () => {
     const waiting = await challenged();
     expect(waiting.state).toBe(PaymentState.REQUIRES_ACTION);
     expect(waiting.actionRequired).toMatchObject({
-      redirectUrl: expect.stringContaining('/challenges/'),
+      redirectUrl: `${payment.provider.url}/challenges/${waiting.providerReference}`,
       clientSecret: expect.stringContaining('_secret_'),
     });
     const { paymentId, providerReference } = waiting;

@@ -104,4 +104,6 @@ export interface ProviderEvent {
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
+  /** A page for people, which is answered instead of `body`. */
+  readonly html?: string;
 }

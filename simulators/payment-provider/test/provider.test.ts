@@ -115,6 +115,26 @@ describe('the simulated provider', () => {
     expect((await provider.call('POST', '/v1/payment_intents', intent(id), 'm6')).status).toBe(400);
   });
 
+  it('asks payers without a key, and takes their first answer', async () => {
+    const asked = await provider.call('POST', '/v1/payment_intents', intent('pm_card_challenge'), 'q1');
+    const id = idOf(asked.body);
+    const visit = async (path: string, answer?: string): Promise<{ status: number; text: string }> => {
+      const body =
+        answer === undefined ? {} : { method: 'POST', body: new URLSearchParams({ outcome: answer }) };
+      const response = await fetch(`${provider.url}${path}`, body);
+      return { status: response.status, text: await response.text() };
+    };
+    const path = `/challenges/${id}`;
+    expect(asked.body).toMatchObject({ next_action: { redirect_to_url: { url: path } } });
+    expect((await visit(path)).text).toContain('£12.50');
+    expect(await visit(path, 'perhaps')).toMatchObject({ status: 400 });
+    expect(await visit('/challenges/pi_unknown', 'pass')).toMatchObject({ status: 404 });
+    expect((await visit(path, 'pass')).text).toContain('Thank you');
+    expect(await visit(path, 'fail')).toMatchObject({ status: 200 });
+    const read = await provider.call('GET', `/v1/payment_intents/${id}`);
+    expect(read.body).toMatchObject({ status: 'requires_capture', amount_capturable: 1_250 });
+  });
+
   it('takes a disputed charge back and returns it when the dispute is won', async () => {
     const held = await provider.call('POST', '/v1/payment_intents', intent(), 'd1');
     const payment_intent = idOf(held.body);

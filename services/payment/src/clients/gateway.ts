@@ -33,10 +33,10 @@ export interface Gateway {
   readonly webhook: GatewayWebhook;
 }
 
-/** The simulated provider. */
-export function simulatorGateway(access: ProviderAccess, webhookSecret: string): Gateway {
+/** The simulated provider. `publicUrl` is where payers reach it. */
+export function simulatorGateway(access: ProviderAccess, webhookSecret: string, publicUrl: string): Gateway {
   return {
-    provider: simulatorProvider(access),
+    provider: simulatorProvider(access, publicUrl),
     vault: simulatorVault(access),
     desk: simulatorDisputes(access),
     webhook: {

@@ -16,8 +16,8 @@ const LOOKUP_CHUNK = 100;
 /** How long a payer has for a challenge. */
 const CHALLENGE_MS = 15 * 60_000;
 
-/** The simulated provider over its HTTP interface, which is shaped after Stripe's. */
-export function simulatorProvider(access: ProviderAccess): PaymentProvider {
+/** The simulated provider over its HTTP interface, which is shaped after Stripe's. `publicUrl` is where payers reach it. */
+export function simulatorProvider(access: ProviderAccess, publicUrl: string): PaymentProvider {
   const request = providerConnection(access);
 
   async function post<Schema extends z.ZodType>(
@@ -63,7 +63,7 @@ export function simulatorProvider(access: ProviderAccess): PaymentProvider {
       if (answer.outcome === 'refused')
         return answer.declined === undefined ? answer : { outcome: 'declined', ...answer.declined };
       const { id: reference } = answer.value;
-      const action = actionOf(answer.value);
+      const action = actionOf(answer.value, publicUrl);
       return action === undefined
         ? { outcome: 'authorized', reference }
         : { outcome: 'challenged', reference, action };
@@ -73,7 +73,7 @@ export function simulatorProvider(access: ProviderAccess): PaymentProvider {
       const { status, json } = await request(`/v1/payment_intents/${providerReference}`);
       if (status !== 200) throw unreadable(new Error(`the provider answered ${status}`));
       const intent = parse(paymentIntent, json);
-      const action = actionOf(intent);
+      const action = actionOf(intent, publicUrl);
       const event = eventOf('', LOOKED_UP[intent.status] ?? '', intent);
       return { event, ...(action && { action }) };
     },
@@ -128,10 +128,14 @@ const LOOKED_UP: Readonly<Record<string, string>> = {
   succeeded: 'payment_intent.succeeded',
 };
 
-function actionOf(intent: z.output<typeof paymentIntent>): ActionRequired | undefined {
+// The provider says where on its site the payer has to go; a buyer needs the whole address.
+function actionOf(intent: z.output<typeof paymentIntent>, publicUrl: string): ActionRequired | undefined {
   if (intent.status !== 'requires_action') return undefined;
+  const url = intent.next_action?.redirect_to_url?.url;
+  const redirect = url === undefined ? undefined : URL.parse(url, publicUrl);
+  if (redirect === null) throw unreadable(new Error('a challenge without an address'));
   return {
-    redirectUrl: intent.next_action?.redirect_to_url?.url ?? '',
+    redirectUrl: redirect?.href ?? '',
     clientSecret: intent.client_secret,
     expireTime: new Date(intent.created * 1_000 + CHALLENGE_MS),
   };

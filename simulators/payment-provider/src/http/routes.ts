@@ -6,6 +6,7 @@ import { fault } from '../faults.ts';
 import type { Reply } from '../objects.ts';
 import type { Provider } from '../provider.ts';
 import { attach, detach } from '../vault.ts';
+import { answerChallenge, showChallenge } from './challenge-page.ts';
 
 /** A request as routes see it. */
 export interface Request {
@@ -49,6 +50,8 @@ const page = z.object({
 /** Routes by `METHOD pattern`; `:id` is one path segment. */
 export const ROUTES: Readonly<Record<string, Route>> = {
   'GET /healthz': () => ok({ status: 'ok' }),
+  'GET /challenges/:id': (provider, _request, id) => showChallenge(provider, id),
+  'POST /challenges/:id': (provider, { body }, id) => answerChallenge(provider, id, body),
 
   'POST /v1/payment_intents': (provider, request) => {
     const order = parse(newIntent, request);

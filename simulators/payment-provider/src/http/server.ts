@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Refusal } from '../bank.ts';
 import type { Reply } from '../objects.ts';
 import { type Provider, ReplyDropped } from '../provider.ts';
+import { CHALLENGE_PATH } from './challenge-page.ts';
 import { type Request, ROUTES } from './routes.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -31,7 +32,7 @@ export function providerServer(provider: Provider, apiKey: string): Server {
 async function serve(provider: Provider, apiKey: string, message: IncomingMessage): Promise<Reply> {
   const method = message.method ?? 'GET';
   const url = new URL(message.url ?? '/', 'http://provider');
-  if (url.pathname !== '/healthz' && !isAuthorized(message, apiKey))
+  if (!isForAll(url.pathname) && !isAuthorized(message, apiKey))
     throw new Refusal(401, { type: 'invalid_request_error', code: 'api_key_invalid' });
   const request: Request = { method, url, headers: message.headers, body: await readBody(message) };
   for (const { method: wantedMethod, segments, route } of COMPILED) {
@@ -60,6 +61,11 @@ function match(wanted: readonly string[], path: string): string | undefined {
   return id;
 }
 
+/** Payers have no key, and neither has whoever asks for the health. */
+function isForAll(path: string): boolean {
+  return path === '/healthz' || path.startsWith(CHALLENGE_PATH);
+}
+
 function isAuthorized({ headers }: IncomingMessage, apiKey: string): boolean {
   const given = Buffer.from(headers.authorization ?? '');
   const wanted = Buffer.from(`Bearer ${apiKey}`);
@@ -79,11 +85,16 @@ async function readBody(message: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function write(response: ServerResponse, { status, body }: Reply): void {
-  const text = JSON.stringify(body);
+function write(response: ServerResponse, { status, body, html }: Reply): void {
+  const text = html ?? JSON.stringify(body);
   response.writeHead(status, {
-    'content-type': 'application/json',
     'content-length': Buffer.byteLength(text),
+    ...(html === undefined
+      ? { 'content-type': 'application/json' }
+      : {
+          'content-type': 'text/html; charset=utf-8',
+          'content-security-policy': "default-src 'none'; form-action 'self'; frame-ancestors 'none'",
+        }),
   });
   response.end(text);
 }
