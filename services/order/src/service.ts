@@ -16,6 +16,7 @@ import { issueDocuments } from './app/issue-documents.ts';
 import { OrderFeed } from './app/order-feed.ts';
 import type { OrderPorts } from './app/ports.ts';
 import { recoverSagas } from './app/recover-sagas.ts';
+import { resumeWaiting } from './app/resume-waiting.ts';
 import { SagaEngine } from './app/saga/saga-engine.ts';
 import { cancellationSaga } from './app/sagas/cancellation-saga.ts';
 import { checkoutSaga } from './app/sagas/checkout-saga.ts';
@@ -31,6 +32,7 @@ import { meshBackdatingGrants } from './clients/mesh-backdating-grants.ts';
 import { paymentService } from './clients/payment-service.ts';
 import { pricingQuotes } from './clients/pricing-quotes.ts';
 import { config, sellerOf } from './config.ts';
+import { onPaymentFacts } from './events/on-payment-facts.ts';
 import { toEvent } from './events/to-event.ts';
 import { editHandlers } from './grpc/edit-handlers.ts';
 import { fulfilmentHandlers } from './grpc/fulfilment-handlers.ts';
@@ -51,7 +53,8 @@ export const service = defineService({
   async start(ctx) {
     const { clock, log } = ctx;
     const sql = await openSql(ctx, { migrations, poolMax: ctx.config.poolMax });
-    relayOutbox(ctx, sql, connectKafka(ctx));
+    const kafka = connectKafka(ctx);
+    relayOutbox(ctx, sql, kafka);
 
     const feed = new OrderFeed();
     const store = postgresOrderStore(sql, {
@@ -82,6 +85,10 @@ export const service = defineService({
       }),
     );
     ctx.worker('sagas', (signal) => recoverSagas(sagas, ctx.config.sagaPollMs, signal));
+    kafka.consume({
+      group: 'payments',
+      batch: onPaymentFacts((orderIds) => resumeWaiting({ store, sagas }, orderIds)),
+    });
     ctx.worker('saga-watch', (signal) =>
       watchSagas({ store, clock, log, observe: observeStuckSagas }, ctx.config.sagaStuckMs, signal),
     );

@@ -329,6 +329,8 @@ export interface OrderStore extends SagaStore<OrderTransaction> {
   stuckSagas(begunBefore: Date): Promise<{ readonly count: number; readonly oldest: Saga | undefined }>;
   /** Makes a saga due now, whoever holds it, also a blocked one. False when it has ended. */
   makeSagaDue(sagaId: string): Promise<boolean>;
+  /** Makes those sagas of some orders due now that just wait; how many there were. */
+  makeWaitingDue(orderIds: readonly string[]): Promise<number>;
 }
 
 /** Everything the use cases need. */

@@ -14,6 +14,7 @@ import { QuickWork } from './quick-work.ts';
 import {
   claimDue,
   insertSaga,
+  makeWaitingDue,
   OPEN_STATES,
   type SagaRow,
   stuckSagas,
@@ -200,5 +201,6 @@ export function postgresOrderStore(sql: Sql, { toEvent, onChanged }: OrderStoreO
         });
       return count === 1;
     },
+    makeWaitingDue: (orderIds) => makeWaitingDue(knex, orderIds),
   };
 }

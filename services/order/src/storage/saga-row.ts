@@ -152,6 +152,17 @@ export async function claimDue(db: Knex, limit: number, leaseMs: number): Promis
   return rows.map(toSaga);
 }
 
+/** Makes sagas due that wait and that nobody holds. For the many orders of which nothing waits this only reads. */
+export async function makeWaitingDue(db: Knex, orderIds: readonly string[]): Promise<number> {
+  const { rowCount } = await db
+    .raw<{ rowCount: number }>(
+      `update sagas set lease_until = now() where order_id = any (?::uuid[]) and state = 'waiting' and lease_owner is null`,
+      [[...orderIds]],
+    )
+    .options({ name: 'make-waiting-due' });
+  return rowCount;
+}
+
 /** Sagas that have not ended, were begun before a time and do not just wait: how many, and the oldest. */
 export async function stuckSagas(
   db: Knex,
