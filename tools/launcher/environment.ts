@@ -75,6 +75,8 @@ export function serviceEnvironment(
     SOUK_IDENTITY_ADMIN_EMAIL: ADMIN_EMAIL,
     SOUK_IDENTITY_ADMIN_PASSWORD: platform.adminPassword,
     SOUK_IDENTITY_DEMO_PASSWORD: platform.demoPassword,
+    // Everybody on this machine comes from one place.
+    SOUK_IDENTITY_PLACE_FREE_ATTEMPTS: '1000000',
     SOUK_PAYMENT_PROVIDER_URL: `http://127.0.0.1:${String(ports.of('payment-provider'))}`,
     SOUK_PAYMENT_PROVIDER_API_KEY: platform.provider.apiKey,
     SOUK_PAYMENT_WEBHOOK_SECRET: platform.provider.webhookSecret,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOGIN_BACKOFF } from './domain/login-backoff.ts';
 
 const seconds = z.coerce.number().int().positive();
 
@@ -10,6 +11,11 @@ export const config = z.object({
   adminPassword: z.string().min(8).max(128).optional(),
   /** Password of the demo accounts, one for each role but admin; seeded at start. Without it, as in production, there are none. */
   demoPassword: z.string().min(8).max(128).optional(),
+  /**
+   * Attempts to sign in or to register from one network address that are answered at once. More where many people share an
+   * address, as behind a company's exit.
+   */
+  placeFreeAttempts: z.coerce.number().int().positive().default(LOGIN_BACKOFF.place.freeAttempts),
   /** Life of an access token. */
   accessTtlS: seconds.max(3_600).default(900),
   /** Life of an account's session. */

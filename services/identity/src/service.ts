@@ -87,7 +87,7 @@ export const service = defineService({
         queue: ctx.config.hashQueue,
       }),
       tokens: tokenMint(keys, { issuer: ctx.issuer, ...ctx.config }),
-      throttle: redisLoginThrottle(openCache(ctx), ctx.log),
+      throttle: redisLoginThrottle(openCache(ctx), ctx.log, ctx.config.placeFreeAttempts),
       clock: ctx.clock,
     };
 

@@ -25,11 +25,26 @@ export function invalidRequest({ desc, routes }: MethodContract): Message | unde
 export function skeleton(schema: DescMessage, inPath: ReadonlySet<string>): Message {
   const message = create(schema);
   for (const field of schema.fields) {
-    if (inPath.has(field.name) && field.fieldKind === 'scalar' && field.scalar === ScalarType.STRING) {
-      reflect(schema, message).set(field, newId());
-    }
+    if (!inPath.has(field.name) || field.fieldKind !== 'scalar') continue;
+    const value = pathValue(field.scalar);
+    if (value !== undefined) reflect(schema, message).set(field, value);
   }
   return message;
+}
+
+function pathValue(type: ScalarType): string | number | bigint | undefined {
+  switch (type) {
+    case ScalarType.STRING:
+      return newId();
+    case ScalarType.INT32:
+    case ScalarType.UINT32:
+      return 1;
+    case ScalarType.INT64:
+    case ScalarType.UINT64:
+      return 1n;
+    default:
+      return undefined;
+  }
 }
 
 function brokenValues(field: DescField): unknown[] {

@@ -46,9 +46,9 @@ const SUCCEEDED = defineScript(`
  * The throttle in Redis. When Redis is away attempts are let through: the edge's limit on credentials remains, and nobody is
  * locked out by an outage.
  */
-export function redisLoginThrottle(cache: Cache, log: Logger): LoginThrottle {
-  const { pair, place, address } = LOGIN_BACKOFF;
-  const free = [pair.freeAttempts, place.freeAttempts, address.freeAttempts];
+export function redisLoginThrottle(cache: Cache, log: Logger, placeFreeAttempts: number): LoginThrottle {
+  const { pair, address } = LOGIN_BACKOFF;
+  const free = [pair.freeAttempts, placeFreeAttempts, address.freeAttempts];
   const pauses = allPauses();
   const attemptAt = async (keys: string[], now: Date, known: boolean): Promise<[number, boolean]> => {
     const args = [now.getTime(), known ? 1 : 0, pair.forgetAfterMs, ...free, ...pauses];
