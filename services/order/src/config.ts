@@ -23,6 +23,8 @@ export const config = z.object({
   watchMs: milliseconds.default(3_000_000),
   /** How often to look for orders that need an invoice or a credit note. */
   documentPollMs: milliseconds.default(1_000),
+  /** How often to look for guest orders that become an account's. */
+  guestOrderPollMs: milliseconds.default(1_000),
   /** Names the seller's series of document numbers. Numbers of another id begin at 1. */
   sellerId: z.string().min(1).max(40).default('souk'),
   /** The seller's name on documents. */

@@ -1,5 +1,6 @@
 import { CartService } from '@souk/gen/souk/cart/v1/cart_service_pb';
 import { CatalogService } from '@souk/gen/souk/catalog/v1/catalog_service_pb';
+import { IdentityService } from '@souk/gen/souk/identity/v1/identity_service_pb';
 import { InventoryService } from '@souk/gen/souk/inventory/v1/inventory_service_pb';
 import { FulfilmentService } from '@souk/gen/souk/order/v1/fulfilment_service_pb';
 import { OrderEditService } from '@souk/gen/souk/order/v1/edit_service_pb';
@@ -11,6 +12,7 @@ import { connectKafka } from '@souk/messaging';
 import { implement, moneyToProto, PageTokens } from '@souk/rpc';
 import { defineService } from '@souk/service';
 import { openSql, relayOutbox } from '@souk/sql';
+import { attachGuestOrders, noteGuestOrders } from './app/attach-guest-orders.ts';
 import type { DocumentPorts } from './app/document-ports.ts';
 import { issueDocuments } from './app/issue-documents.ts';
 import { OrderFeed } from './app/order-feed.ts';
@@ -25,6 +27,7 @@ import { editSaga } from './app/sagas/edit-saga.ts';
 import { returnSaga } from './app/sagas/return-saga.ts';
 import { addedPayments, addedStock } from './clients/added-purchases.ts';
 import { watchSagas } from './app/watch-sagas.ts';
+import { accountContacts } from './clients/account-contacts.ts';
 import { cartService } from './clients/cart-service.ts';
 import { catalogVariants } from './clients/catalog-variants.ts';
 import { inventoryStock } from './clients/inventory-stock.ts';
@@ -32,6 +35,7 @@ import { meshBackdatingGrants } from './clients/mesh-backdating-grants.ts';
 import { paymentService } from './clients/payment-service.ts';
 import { pricingQuotes } from './clients/pricing-quotes.ts';
 import { config, sellerOf } from './config.ts';
+import { onAccountFacts } from './events/on-account-facts.ts';
 import { onPaymentFacts } from './events/on-payment-facts.ts';
 import { toEvent } from './events/to-event.ts';
 import { editHandlers } from './grpc/edit-handlers.ts';
@@ -43,6 +47,7 @@ import { pdfPrinter } from './providers/pdf-printer.ts';
 import { migrations } from './storage/migrations/index.ts';
 import { postgresDocumentStore } from './storage/postgres-document-store.ts';
 import { postgresEdits } from './storage/postgres-edits.ts';
+import { postgresGuestOrders } from './storage/postgres-guest-orders.ts';
 import { postgresOrderStore } from './storage/postgres-order-store.ts';
 import { postgresStatistics } from './storage/postgres-statistics.ts';
 
@@ -89,6 +94,13 @@ export const service = defineService({
       group: 'payments',
       batch: onPaymentFacts((orderIds) => resumeWaiting({ store, sagas }, orderIds)),
     });
+    const contacts = accountContacts(ctx.client(IdentityService));
+    const attaching = { store, clock, log, contacts, guestOrders: postgresGuestOrders(sql) };
+    kafka.consume({
+      group: 'accounts',
+      batch: onAccountFacts((confirmed) => noteGuestOrders(attaching, confirmed)),
+    });
+    ctx.worker('guest-orders', (signal) => attachGuestOrders(attaching, ctx.config.guestOrderPollMs, signal));
     ctx.worker('saga-watch', (signal) =>
       watchSagas({ store, clock, log, observe: observeStuckSagas }, ctx.config.sagaStuckMs, signal),
     );

@@ -4,6 +4,7 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { ServiceImplSpec } from '@connectrpc/connect';
 import { CartService } from '@souk/gen/souk/cart/v1/cart_service_pb';
 import { CatalogService } from '@souk/gen/souk/catalog/v1/catalog_service_pb';
+import { IdentityService } from '@souk/gen/souk/identity/v1/identity_service_pb';
 import {
   InventoryService,
   type ReserveStockResponseSchema,
@@ -62,6 +63,8 @@ export class World {
   readonly restocked = new Set<string>();
   readonly restocks: { orderId: string; sku: string; quantity: number; locationId: string }[] = [];
   readonly calls: string[] = [];
+  /** E-mail addresses of accounts. */
+  readonly emails = new Map<string, string>();
   /** Where stock lies: SKU to locations with their units; everything at `main` when not told. */
   readonly shelves = new Map<string, readonly { locationId: string; quantity: number }[]>();
   /** Says that refunds are refused for good. */
@@ -84,7 +87,14 @@ export class World {
   }
 
   fakes(): ServiceImplSpec[] {
-    return [this.#cart(), this.#catalog(), this.#pricing(), this.#inventory(), this.#payment()];
+    return [
+      this.#cart(),
+      this.#catalog(),
+      this.#pricing(),
+      this.#inventory(),
+      this.#payment(),
+      this.#identity(),
+    ];
   }
 
   async #effect<T>(rpc: string, orderId: string, effect: () => T): Promise<T> {
@@ -93,6 +103,17 @@ export class World {
     const result = effect();
     await this.fault(rpc, 'after', orderId);
     return result;
+  }
+
+  #identity(): ServiceImplSpec {
+    return implement(IdentityService, {
+      batchGetContacts: async ({ accountIds }) => ({
+        contacts: accountIds.flatMap((accountId) => {
+          const email = this.emails.get(accountId);
+          return email === undefined ? [] : [{ accountId, email }];
+        }),
+      }),
+    });
   }
 
   #cart(): ServiceImplSpec {

@@ -4,7 +4,7 @@ import type { Order } from '../domain/order.ts';
 import type { OrderLine } from '../domain/order-line.ts';
 import type { StateChange } from '../domain/state-machine.ts';
 
-/** The columns of `orders` that never change, in the order of {@link orderRow}. */
+/** The columns of `orders` that no step changes, in the order of {@link orderRow}; the customer changes once at most. */
 export const FIXED_COLUMNS = [
   'order_id',
   'customer_id',
@@ -138,6 +138,9 @@ export function historyRows(
   }));
 }
 
+/** What tells whose an order is, besides the order. */
+const OWNED_TABLES = ['orders', 'returns', 'order_edits', 'order_documents'];
+
 /** Stores what changed between two versions of a locked order. */
 export async function updateOrder(trx: Knex.Transaction, before: Order, after: Order): Promise<void> {
   const { orderId } = after;
@@ -153,6 +156,11 @@ export async function updateOrder(trx: Knex.Transaction, before: Order, after: O
        select ${HISTORY_COLUMNS} from json_populate_recordset(null::order_history, ?::json)`,
       [JSON.stringify(historyRows(orderId, entries, before.history.length))],
     );
+  if (after.customer !== before.customer)
+    for (const table of OWNED_TABLES)
+      await trx(table)
+        .where('order_id', orderId)
+        .update({ customer_id: after.customer.id, customer_kind: after.customer.kind });
   const changed = after.lines.filter((line, index) => line !== before.lines[index]);
   if (changed.length === 0) return;
   await trx.raw(

@@ -847,7 +847,7 @@ export declare const IdentityService: GenService<{
   /**
    * Makes a role. Nobody can give away what they do not hold themselves.
    * Fails with: ROLE_EXISTS, ROLE_LIMIT_EXCEEDED (metadata: limit), PERMISSION_UNKNOWN (metadata: permission),
-   * PERMISSION_NOT_HELD (metadata: permission).
+   * PERMISSION_NOT_HELD (metadata: permission), REQUEST_ID_REUSED.
    *
    * @generated from rpc souk.identity.v1.IdentityService.CreateRole
    */
@@ -883,7 +883,7 @@ export declare const IdentityService: GenService<{
   /**
    * Makes a service account, which does nothing until it has a key.
    * Fails with: PERMISSION_UNKNOWN (metadata: permission), PERMISSION_NOT_HELD (metadata: permission),
-   * SERVICE_ACCOUNT_LIMIT_EXCEEDED (metadata: limit).
+   * SERVICE_ACCOUNT_LIMIT_EXCEEDED (metadata: limit), REQUEST_ID_REUSED.
    *
    * @generated from rpc souk.identity.v1.IdentityService.CreateServiceAccount
    */
@@ -1048,7 +1048,7 @@ export declare const IdentityService: GenService<{
   },
   /**
    * Saves an address in the caller's address book, or replaces one.
-   * Fails with: ADDRESS_NOT_FOUND, ADDRESS_INVALID, ADDRESS_LIMIT_EXCEEDED (metadata: limit).
+   * Fails with: ADDRESS_NOT_FOUND, ADDRESS_INVALID, ADDRESS_LIMIT_EXCEEDED (metadata: limit), REQUEST_ID_REUSED.
    *
    * @generated from rpc souk.identity.v1.IdentityService.SaveAddress
    */

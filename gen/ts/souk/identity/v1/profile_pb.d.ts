@@ -177,7 +177,8 @@ export declare type SaveAddressRequest = Message<"souk.identity.v1.SaveAddressRe
   preferred: boolean;
 
   /**
-   * Names this call, so that a repetition does not save a second address.
+   * Names this call: a repetition within 24 hours saves nothing again and answers the same, whatever became of the address
+   * since. A call without it is never a repetition.
    *
    * @generated from field: string request_id = 5;
    */

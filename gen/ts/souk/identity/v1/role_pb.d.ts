@@ -154,7 +154,8 @@ export declare type CreateRoleRequest = Message<"souk.identity.v1.CreateRoleRequ
   permissions: string[];
 
   /**
-   * Names this creation, so that a repetition does nothing.
+   * Names this creation: a repetition within 24 hours makes nothing again and answers the same, whatever became of the role
+   * since. A call without it is never a repetition.
    *
    * @generated from field: string request_id = 4;
    */

@@ -142,7 +142,8 @@ export declare type CreateServiceAccountRequest = Message<"souk.identity.v1.Crea
   permissions: string[];
 
   /**
-   * Names this creation, so that a repetition does nothing.
+   * Names this creation: a repetition within 24 hours makes nothing again and answers the same, whatever became of the
+   * service account since. A call without it is never a repetition. There is no secret in the answer.
    *
    * @generated from field: string request_id = 3;
    */
@@ -244,7 +245,8 @@ export declare type DeleteServiceAccountResponse = Message<"souk.identity.v1.Del
 export declare const DeleteServiceAccountResponseSchema: GenMessage<DeleteServiceAccountResponse>;
 
 /**
- * Asks for a key.
+ * Asks for a key. It names no request: the secret is kept nowhere, so there is nothing that a repetition could be answered
+ * with. Who did not get the answer makes another key and revokes the one that is left over.
  *
  * @generated from message souk.identity.v1.CreateApiKeyRequest
  */

@@ -45,7 +45,7 @@ export declare type Order = Message<"souk.order.v1.Order"> & {
   paymentState: PaymentState;
 
   /**
-   * The account or guest that bought.
+   * The account or guest that bought, or the account that a guest's order was attached to.
    *
    * @generated from field: string customer_id = 4;
    */
@@ -387,7 +387,8 @@ export declare type PaymentAction = Message<"souk.order.v1.PaymentAction"> & {
 export declare const PaymentActionSchema: GenMessage<PaymentAction>;
 
 /**
- * One change of a state.
+ * One change of a state. A guest's order that became an account's is told with the same state before and after, the actor
+ * `system` and the reason `ATTACHED_TO_ACCOUNT`.
  *
  * @generated from message souk.order.v1.StateChange
  */
@@ -911,7 +912,8 @@ export enum CustomerKind {
   UNSPECIFIED = 0,
 
   /**
-   * A guest token without an account.
+   * A guest token without an account. Once the order was sold and an account has confirmed its e-mail address, the order
+   * is the account's, and the guest token reaches it no more.
    *
    * @generated from enum value: CUSTOMER_KIND_GUEST = 1;
    */

@@ -1383,6 +1383,8 @@ export declare const OrderService: GenService<{
   },
   /**
    * Lists and searches orders, latest first: the caller's own, or anyone's for holders of `order.orders.read`.
+   * An account's own are also those that guests bought with its e-mail address (trimmed, NFKC, lower case) before it
+   * confirmed that; the guests' tokens do not reach them from then on.
    * Fails with: PAGE_TOKEN_INVALID.
    *
    * @generated from rpc souk.order.v1.OrderService.ListOrders

@@ -9,6 +9,7 @@ import { search } from './0021-search.ts';
 import { edits } from './0022-edits.ts';
 import { paymentsOfEdits } from './0023-payments-of-edits.ts';
 import { returnDecisions } from './0024-return-decisions.ts';
+import { guestOrders } from './0025-guest-orders.ts';
 
 /** The order service's schema, oldest first. */
 export const migrations: MigrationList = [
@@ -22,4 +23,5 @@ export const migrations: MigrationList = [
   edits,
   paymentsOfEdits,
   returnDecisions,
+  guestOrders,
 ];

@@ -183,8 +183,8 @@ export declare type EmailConfirmationRequested = Message<"souk.identity.events.v
 export declare const EmailConfirmationRequestedSchema: GenMessage<EmailConfirmationRequested>;
 
 /**
- * The holder of an account has proved to read the mail to its address. What was bought with that address before is the
- * account's from now on.
+ * The holder of an account has proved to read the mail to its address. What was bought with that address before, by
+ * guests, is the account's from now on: order attaches it. What superseded accounts bought stays theirs.
  *
  * @generated from message souk.identity.events.v1.EmailConfirmed
  */
