@@ -35,7 +35,9 @@ export function openEdge(address: string, onCall: OnCall = () => undefined): Edg
         return response;
       } catch (error) {
         if (attempt === ATTEMPTS || !isPassing(error)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, Math.min(FIRST_WAIT_MS * 2 ** attempt, LONGEST_WAIT_MS)));
+        await new Promise((resolve) =>
+          setTimeout(resolve, Math.min(FIRST_WAIT_MS * 2 ** attempt, LONGEST_WAIT_MS)),
+        );
       }
     }
   };
