@@ -32,7 +32,7 @@ export async function issueDocuments(
  * Numbers are taken from the counter in the transaction that stores the documents: what fails gives its numbers back, so
  * there are no gaps. It happens apart from the checkout, so that no buyer waits for the counter's row.
  */
-export async function issueDue({
+async function issueDue({
   documents,
   seller,
   clock,

@@ -6,7 +6,7 @@ import { FULFILMENT_MACHINE } from './order-state.ts';
 import { allows, type Change } from './state-machine.ts';
 
 /** How far an order's units have come; undefined when none is left that could be shipped. */
-export function fulfilmentStateOf(lines: readonly OrderLine[]): FulfilmentState | undefined {
+function fulfilmentStateOf(lines: readonly OrderLine[]): FulfilmentState | undefined {
   const sum = (units: (line: OrderLine) => number): number =>
     lines.reduce((total, line) => total + units(line), 0);
   const open = sum((line) => line.quantity - line.cancelledQuantity);

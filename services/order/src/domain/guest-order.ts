@@ -2,7 +2,7 @@ import { amend, type Order, record, SYSTEM } from './order.ts';
 import type { OrderState } from './order-state.ts';
 
 /** The reason in the history of an order that became an account's. */
-export const ATTACHED = 'ATTACHED_TO_ACCOUNT';
+const ATTACHED = 'ATTACHED_TO_ACCOUNT';
 
 /** What never came to a sale stays where it is. */
 const NEVER_SOLD: ReadonlySet<OrderState> = new Set(['rejected', 'expired']);

@@ -32,7 +32,7 @@ const GIVEN_BACK = ['captured', 'partially_refunded', 'refunded'] as const;
  * The state machine: for each event the states in which it may happen, and where it leads from there; which of several is
  * said by the amounts. The database refuses every other step too (`storage/migrations`).
  */
-export const TRANSITIONS: Readonly<
+const TRANSITIONS: Readonly<
   Record<PaymentEvent, Readonly<Partial<Record<PaymentState, readonly PaymentState[]>>>>
 > = {
   authorize: { pending: ['authorized'], requires_action: ['authorized'] },
