@@ -80,15 +80,12 @@ function bodyAttempts({ body, pathParameters }: Operation, path: string): Attemp
   // The path wins over the body.
   const isBound = (name: string): boolean =>
     pathParameters.some((parameter) => parameter.name === snakeCase(name));
-  // A part of it in the path is enough for it to be there.
-  const isBegun = (name: string): boolean =>
-    pathParameters.some((parameter) => parameter.name.startsWith(`${snakeCase(name)}.`));
   return [
     { what: 'body is cut off', path, options: { raw: '{"a":' } },
     { what: 'body is no JSON', path, options: { raw: 'hello' } },
     { what: 'body is a list', path, options: { raw: '[]' } },
     ...required
-      .filter((name) => !isBound(name) && !isBegun(name))
+      .filter((name) => !isBound(name))
       .map((name) => ({ what: `${name} is missing`, path, options: { body: {} }, field: name })),
     ...Object.entries(properties)
       .filter(([name]) => !isBound(name))

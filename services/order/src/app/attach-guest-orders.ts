@@ -62,14 +62,28 @@ export async function attachGuestOrders(
     let taken = 0;
     try {
       const due = await ports.guestOrders.due(BATCH);
-      for (const each of due) await attach(ports, each);
-      await ports.guestOrders.done(due.map(({ orderId }) => orderId));
-      taken = due.length;
+      const done = await attachAll(ports, due);
+      await ports.guestOrders.done(done);
+      taken = done.length;
     } catch (error) {
       ports.log.warn({ err: error }, 'guest orders were not attached; trying again');
     }
     if (taken < BATCH) await pause(everyMs, signal);
   }
+}
+
+/** Attaches each by itself: one that cannot be attached keeps no other waiting. Returns those that are done with. */
+async function attachAll(ports: AttachPorts, due: readonly DueGuestOrder[]): Promise<string[]> {
+  const done: string[] = [];
+  for (const each of due) {
+    try {
+      await attach(ports, each);
+      done.push(each.orderId);
+    } catch (error) {
+      ports.log.warn({ err: error, order_id: each.orderId }, 'a guest order was not attached; trying again');
+    }
+  }
+  return done;
 }
 
 function attach({ store, clock }: AttachPorts, { orderId, accountId }: DueGuestOrder): Promise<void> {
