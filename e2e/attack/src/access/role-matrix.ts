@@ -52,7 +52,8 @@ async function probe(
   tally: Tally,
 ): Promise<void> {
   const expected = verdictFor(method, person);
-  const message = invalidRequest(method) ?? skeleton(method.desc.input, new Set());
+  const inPath = new Set(method.routes.flatMap((route) => route.variables));
+  const message = invalidRequest(method) ?? skeleton(method.desc.input, inPath);
   const ask = (): Promise<Answer> => callEdge(protocol, method, message, { token: person.token(), headers });
   let answer = await ask();
   if (answer.code === 'UNAUTHENTICATED' && expected !== 'UNAUTHENTICATED') {

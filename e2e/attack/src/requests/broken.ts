@@ -32,16 +32,19 @@ export function skeleton(schema: DescMessage, inPath: ReadonlySet<string>): Mess
   return message;
 }
 
+/** A number that nothing has. */
+const ABSENT = 999_999;
+
 function pathValue(type: ScalarType): string | number | bigint | undefined {
   switch (type) {
     case ScalarType.STRING:
       return newId();
     case ScalarType.INT32:
     case ScalarType.UINT32:
-      return 1;
+      return ABSENT;
     case ScalarType.INT64:
     case ScalarType.UINT64:
-      return 1n;
+      return BigInt(ABSENT);
     default:
       return undefined;
   }
